@@ -75,6 +75,7 @@ const WRAPPED: Record<string, string> = {
   "@node-rs/crc32": "lib/crc32c.ts",
   "fast-check": "lib/fast_check.ts",
   "lz4-napi": "lib/lz4.ts",
+  pino: "lib/log_output.ts",
   snappy: "lib/snappy.ts",
 };
 

@@ -2,6 +2,9 @@
  * Uuids in Kafka's text form: the 16 bytes as URL-safe base64 without padding (22 characters).
  */
 
+import type { Random } from "../../lib/random.ts";
+import { randomUuidBytes } from "../../lib/uuid.ts";
+
 export const ZERO_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -76,4 +79,15 @@ export function uuidText(bytes: Uint8Array): string {
 /** Whether the text is a uuid in Kafka's form. */
 export function isUuid(text: string): boolean {
   return /^[A-Za-z0-9_-]{22}$/.test(text);
+}
+
+/**
+ * A random uuid. Like Kafka's, it never begins with a dash, which command lines would take for an
+ * option.
+ */
+export function randomUuid(random: Random): string {
+  for (;;) {
+    const text = uuidText(randomUuidBytes(random));
+    if (!text.startsWith("-")) return text;
+  }
 }

@@ -1,0 +1,51 @@
+/**
+ * Structured log output: a message and fields, as text on a terminal and as JSON lines elsewhere.
+ */
+import { pino } from "pino";
+
+/** Where log lines go. Fields are plain values; a child adds its own to every line. */
+export interface LogOutput {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogOutputOptions {
+  readonly level: LogLevel;
+  readonly format: "text" | "json";
+  /** Writes one line, its end included. */
+  readonly write: (line: string) => void;
+}
+
+/** Makes a log output. */
+export function makeLogOutput({ level, format, write }: LogOutputOptions): LogOutput {
+  const destination = { write: format === "json" ? write : (line: string) => write(asText(line)) };
+  const logger = pino({
+    level,
+    base: null,
+    messageKey: "message",
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  }, destination);
+  const at = (name: Exclude<LogLevel, "silent">) => (message: string, fields: LogFields = {}) =>
+    logger[name](fields, message);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** One JSON line as a person reads it: time, level, message, then `key=value`. */
+function asText(line: string): string {
+  const { level, time, message, ...fields } = JSON.parse(line);
+  const rest = Object.entries(fields).map(([key, value]) =>
+    ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  );
+  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${rest.join("")}\n`;
+}
+
+/** Writes nothing: for tests that do not look at it. */
+export const silentLog: LogOutput = { debug() {}, info() {}, warn() {}, error() {} };
