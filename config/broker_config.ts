@@ -1,0 +1,145 @@
+/**
+ * A broker's configuration: what was given at start, what was altered at run time for this broker
+ * and for all brokers, and the defaults; in this order of precedence, lowest last:
+ * default, static, dynamic for all brokers, dynamic for this broker.
+ */
+import { BROKER_CONFIGS, type BrokerConfigName } from "./broker/mod.ts";
+import { type ConfigKey, REQUIRED } from "./define.ts";
+import { canonicalValue, ConfigError, listOf, numberOf } from "./parse.ts";
+
+/** Where a value comes from, by Kafka's ids (`DescribeConfigsResponse.ConfigSource`). */
+export const ConfigSource = {
+  TOPIC_CONFIG: 1,
+  DYNAMIC_BROKER_CONFIG: 2,
+  DYNAMIC_DEFAULT_BROKER_CONFIG: 3,
+  STATIC_BROKER_CONFIG: 4,
+  DEFAULT_CONFIG: 5,
+  DYNAMIC_BROKER_LOGGER_CONFIG: 6,
+  CLIENT_METRICS_CONFIG: 7,
+  GROUP_CONFIG: 8,
+} as const;
+
+export interface ConfigSynonym {
+  readonly name: string;
+  readonly value: string | null;
+  readonly source: number;
+}
+
+/** Keys that say the same in several units, the most exact first. */
+const SYNONYMS: readonly (readonly BrokerConfigName[])[] = [
+  ["log.roll.ms", "log.roll.hours"],
+  ["log.roll.jitter.ms", "log.roll.jitter.hours"],
+  ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
+];
+
+/** Values by key. */
+export type ConfigValues = ReadonlyMap<string, string>;
+
+const NONE: ConfigValues = new Map();
+
+/** The declaration of a broker key, or undefined. Listener-prefixed keys stand for their base. */
+export function brokerConfigKey(name: string): ConfigKey | undefined {
+  const keys: Readonly<Record<string, ConfigKey>> = BROKER_CONFIGS;
+  const prefixed = /^listener\.name\.[^.]+\.(?:[^.]+\.)?(.+)$/.exec(name);
+  return keys[name] ?? (prefixed === null ? undefined : keys[prefixed[1]]);
+}
+
+export class BrokerConfig {
+  private dynamicBroker: ConfigValues = NONE;
+  private dynamicDefault: ConfigValues = NONE;
+  private readonly listeners = new Set<() => void>();
+
+  /** `given` are the values of the start, canonical, as `checkBrokerConfigs` returns them. */
+  constructor(readonly given: ConfigValues) {}
+
+  /** Takes over what was altered at run time, and tells whoever wanted to know. */
+  setDynamic(dynamicDefault: ConfigValues, dynamicBroker: ConfigValues): void {
+    this.dynamicDefault = dynamicDefault;
+    this.dynamicBroker = dynamicBroker;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls `listener` after every change at run time. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  get dynamicDefaults(): ConfigValues {
+    return this.dynamicDefault;
+  }
+
+  /** The value in force as text, or null where the key is unset. */
+  text(name: BrokerConfigName): string | null {
+    const value = this.dynamicBroker.get(name) ?? this.dynamicDefault.get(name) ??
+      this.given.get(name);
+    if (value !== undefined) return value;
+    const { default: fallback } = BROKER_CONFIGS[name];
+    return fallback === REQUIRED ? null : fallback;
+  }
+
+  string(name: BrokerConfigName): string {
+    return this.text(name) ?? "";
+  }
+
+  /** A number; "unlimited" is Infinity. NaN where the key is unset. */
+  number(name: BrokerConfigName): number {
+    const value = this.text(name);
+    return value === null ? NaN : numberOf(value);
+  }
+
+  boolean(name: BrokerConfigName): boolean {
+    return this.text(name) === "true";
+  }
+
+  list(name: BrokerConfigName): string[] {
+    return listOf(this.string(name));
+  }
+
+  /** Every value that bears on a key, in order of precedence (`ConfigHelper.configSynonyms`). */
+  synonyms(name: string): ConfigSynonym[] {
+    const group = SYNONYMS.find((names) => names.includes(name as BrokerConfigName));
+    const names: readonly string[] = name === "log.flush.interval.ms"
+      ? ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"]
+      : group ?? [name];
+    const sensitive = brokerConfigKey(name)?.type === "password";
+    const layers: [ConfigValues, number][] = [
+      [this.dynamicBroker, ConfigSource.DYNAMIC_BROKER_CONFIG],
+      [this.dynamicDefault, ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG],
+      [this.given, ConfigSource.STATIC_BROKER_CONFIG],
+      [defaults(), ConfigSource.DEFAULT_CONFIG],
+    ];
+    const all = layers.flatMap(([values, source]) =>
+      names.filter((each) => values.has(each)).map((each): ConfigSynonym => ({
+        name: each,
+        value: sensitive ? null : values.get(each)!,
+        source,
+      }))
+    );
+    const first = all.findIndex((synonym) => synonym.name === name);
+    return first < 0 ? [] : all.slice(first);
+  }
+}
+
+let defaultValues: Map<string, string> | undefined;
+
+function defaults(): ConfigValues {
+  return defaultValues ??= new Map(
+    Object.entries(BROKER_CONFIGS).flatMap(([name, key]) =>
+      typeof key.default === "string" ? [[name, key.default]] : []
+    ),
+  );
+}
+
+/**
+ * Checks given values and brings them into canonical form.
+ * Throws `ConfigError` for an unknown key or a value that is not acceptable.
+ */
+export function checkBrokerConfigs(given: Iterable<readonly [string, string]>): ConfigValues {
+  const values = new Map<string, string>();
+  for (const [name, text] of given) {
+    const key = brokerConfigKey(name);
+    if (key === undefined) throw new ConfigError(name, `Unknown configuration ${name}`);
+    values.set(name, canonicalValue(name, key, text));
+  }
+  return values;
+}

@@ -1,0 +1,63 @@
+/** The configs of a client metrics subscription (resource type CLIENT_METRICS, KIP-714). */
+import type { ConfigValues } from "./broker_config.ts";
+import { CLIENT_METRICS_CONFIGS } from "./client_metrics_configs.ts";
+import type { ConfigKey } from "./define.ts";
+import { canonicalValue, ConfigError, listOf, numberOf } from "./parse.ts";
+
+export const CLIENT_METRICS_CONFIG_NAMES = Object.keys(CLIENT_METRICS_CONFIGS);
+
+const INTERVAL_MS_MIN = 100;
+const INTERVAL_MS_MAX = 3_600_000;
+
+/** What a subscription may match clients by. */
+const MATCH_ATTRIBUTES = [
+  "client_instance_id",
+  "client_id",
+  "client_software_name",
+  "client_software_version",
+  "client_source_address",
+  "client_source_port",
+];
+
+/** The declaration of a client metrics key, or undefined. */
+export function clientMetricsConfigKey(name: string): ConfigKey | undefined {
+  return (CLIENT_METRICS_CONFIGS as Readonly<Record<string, ConfigKey>>)[name];
+}
+
+/** Checks the complete set of a subscription's values. Throws `ConfigError`. */
+export function checkClientMetricsConfigs(values: ConfigValues): void {
+  for (const [name, text] of values) {
+    const key = clientMetricsConfigKey(name);
+    if (key === undefined) {
+      throw new ConfigError(name, `Unknown client metrics configuration: ${name}`);
+    }
+    const canonical = canonicalValue(name, key, text);
+    if (name === "interval.ms") checkInterval(numberOf(canonical));
+    if (name === "match") listOf(canonical).forEach(checkMatch);
+  }
+}
+
+function checkInterval(intervalMs: number): void {
+  if (intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX) return;
+  throw new ConfigError(
+    "interval.ms",
+    `Invalid value ${intervalMs} for interval.ms, it must be between ${INTERVAL_MS_MIN} and ` +
+      `${INTERVAL_MS_MAX}`,
+  );
+}
+
+function checkMatch(pattern: string): void {
+  const [attribute, regex, ...rest] = pattern.split("=");
+  const known = MATCH_ATTRIBUTES.includes(attribute.trim());
+  if (known && regex !== undefined && rest.length === 0 && isRegex(regex.trim())) return;
+  throw new ConfigError("match", `Illegal client matching pattern: ${pattern}`);
+}
+
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false; // The only question is whether it compiles; the caller says what is wrong.
+  }
+}
