@@ -1,0 +1,71 @@
+/**
+ * The settings of one log, typed: what the topic configs (and the broker's defaults behind them)
+ * come to. Field names are the topic configs' in camelCase.
+ */
+import type { BrokerConfig } from "../config/broker_config.ts";
+import type { TopicConfig } from "../config/topic/topic_config.ts";
+import type { CompressionLevels } from "../protocol/records/compression/compression.ts";
+
+export type TopicCompression = "producer" | "uncompressed" | "gzip" | "snappy" | "lz4" | "zstd";
+
+export interface LogConfig {
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly segmentJitterMs: number;
+  readonly segmentIndexBytes: number;
+  readonly indexIntervalBytes: number;
+  readonly maxMessageBytes: number;
+  /** Whether `cleanup.policy` has compact: records need keys. */
+  readonly compact: boolean;
+  readonly compressionType: TopicCompression;
+  readonly compressionLevels: CompressionLevels;
+  readonly logAppendTime: boolean;
+  readonly messageTimestampBeforeMaxMs: number;
+  readonly messageTimestampAfterMaxMs: number;
+  readonly minInsyncReplicas: number;
+  readonly fileDeleteDelayMs: number;
+  readonly producerIdExpirationMs: number;
+}
+
+/** Kafka's defaults. */
+export const DEFAULT_LOG_CONFIG: LogConfig = {
+  segmentBytes: 1024 * 1024 * 1024,
+  segmentMs: 7 * 24 * 60 * 60 * 1000,
+  segmentJitterMs: 0,
+  segmentIndexBytes: 10 * 1024 * 1024,
+  indexIntervalBytes: 4096,
+  maxMessageBytes: 1024 * 1024 + 12,
+  compact: false,
+  compressionType: "producer",
+  compressionLevels: { gzip: -1, zstd: 3 },
+  logAppendTime: false,
+  messageTimestampBeforeMaxMs: Infinity,
+  messageTimestampAfterMaxMs: 60 * 60 * 1000,
+  minInsyncReplicas: 1,
+  fileDeleteDelayMs: 60_000,
+  producerIdExpirationMs: 24 * 60 * 60 * 1000,
+};
+
+/** What a topic's configs come to for its logs. */
+export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig {
+  return {
+    segmentBytes: topic.number("segment.bytes"),
+    segmentMs: topic.number("segment.ms"),
+    segmentJitterMs: topic.number("segment.jitter.ms"),
+    segmentIndexBytes: topic.number("segment.index.bytes"),
+    indexIntervalBytes: topic.number("index.interval.bytes"),
+    maxMessageBytes: topic.number("max.message.bytes"),
+    compact: topic.list("cleanup.policy").includes("compact"),
+    compressionType: topic.text("compression.type") as TopicCompression,
+    compressionLevels: {
+      gzip: topic.number("compression.gzip.level"),
+      zstd: topic.number("compression.zstd.level"),
+    },
+    logAppendTime: topic.text("message.timestamp.type") === "LogAppendTime",
+    messageTimestampBeforeMaxMs: topic.number("message.timestamp.before.max.ms"),
+    messageTimestampAfterMaxMs: topic.number("message.timestamp.after.max.ms"),
+    minInsyncReplicas: topic.number("min.insync.replicas"),
+    fileDeleteDelayMs: topic.number("file.delete.delay.ms"),
+    producerIdExpirationMs: broker.number("producer.id.expiration.ms"),
+  };
+}

@@ -1,0 +1,295 @@
+/**
+ * All logs of a node: where they lie, writing what a turn of the event loop appended, checkpoints,
+ * and closing in order.
+ */
+import type { Clock, Timer } from "../lib/clock.ts";
+import { every } from "../lib/clock.ts";
+import type { FileSystem } from "../lib/files.ts";
+import { joinPath } from "../lib/files.ts";
+import type { LogOutput } from "../lib/log_output.ts";
+import type { Random } from "../lib/random.ts";
+import { randomUuidBytes } from "../lib/uuid.ts";
+import { type LogEnvironment, PartitionLog } from "./log.ts";
+import type { LogConfig } from "./log_config.ts";
+import { type LogDirectory, partitionFolders, partitionPath } from "./log_directory.ts";
+import { loadLog } from "./log_loader.ts";
+import { TailCache } from "./tail.ts";
+import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
+
+/** How many bytes all memory tails together may hold. */
+export const TAIL_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface LogManagerOptions {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly directories: readonly LogDirectory[];
+  readonly logger: LogOutput;
+  /** Runs something at the end of the present turn of the event loop. */
+  readonly defer: (run: () => void) => void;
+  readonly checkpointIntervalMs: number;
+  readonly startCheckpointIntervalMs: number;
+  readonly highWatermarkIntervalMs: number;
+  readonly producerExpiryIntervalMs: number;
+}
+
+export class LogManager {
+  private readonly logs = new Map<string, PartitionLog>();
+  private readonly directoryOf = new Map<PartitionLog, LogDirectory>();
+  private readonly logCounts = new Map<LogDirectory, number>();
+  private readonly environment: LogEnvironment;
+  private dirty = new Set<PartitionLog>();
+  private afterFlush: (() => void)[] = [];
+  private flushScheduled = false;
+  private timers: Timer[] = [];
+  /** Called for each log once what was appended to it is on file. */
+  onFlushed: (log: PartitionLog) => void = () => {};
+
+  constructor(private readonly options: LogManagerOptions) {
+    const { files, clock, random } = options;
+    this.environment = {
+      files,
+      clock,
+      random,
+      tail: new TailCache(TAIL_BYTES_MAX),
+      onDirty: (log) => this.markDirty(log),
+      onFailure: (log, error) => this.logFailed(log, error),
+    };
+  }
+
+  /** What single logs outside of this manager (the metadata log) share with it. */
+  get logEnvironment(): LogEnvironment {
+    return this.environment;
+  }
+
+  get all(): IterableIterator<PartitionLog> {
+    return this.logs.values();
+  }
+
+  get(partition: TopicPartition): PartitionLog | undefined {
+    return this.logs.get(partitionDirectoryName(partition));
+  }
+
+  get directories(): readonly LogDirectory[] {
+    return this.options.directories;
+  }
+
+  /** Whether every folder was closed in order the last time. */
+  get wasClean(): boolean {
+    return this.options.directories.every(({ state }) => state.clean);
+  }
+
+  private markDirty(log: PartitionLog): void {
+    this.dirty.add(log);
+    this.scheduleFlush();
+  }
+
+  private scheduleFlush(): void {
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
+    this.options.defer(() => this.flushTurn());
+  }
+
+  /** Runs `then` once everything that was appended in this turn is on file. */
+  whenFlushed(then: () => void): void {
+    this.afterFlush.push(then);
+    this.scheduleFlush();
+  }
+
+  /** One write per log for all that this turn appended; then whoever waits for it. */
+  private flushTurn(): void {
+    this.flushScheduled = false;
+    const { dirty, afterFlush } = this;
+    this.dirty = new Set();
+    this.afterFlush = [];
+    for (const log of dirty) {
+      if (log.isOffline) continue;
+      try {
+        log.flush();
+      } catch (error) {
+        // The log is offline now and says so to everyone who asks; the others go on.
+        this.options.logger.error("log flush failed", { log: log.name, error: String(error) });
+        continue;
+      }
+      this.onFlushed(log);
+    }
+    for (const then of afterFlush) then();
+  }
+
+  private logFailed(log: PartitionLog, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.options.logger.error("log is offline after a disk error; restart once it is mended", {
+      log: log.name,
+      directory: log.directory,
+      error: why,
+    });
+  }
+
+  /** Partition folders that are there, with the directory that holds each. */
+  folders(): Map<string, LogDirectory> {
+    const found = new Map<string, LogDirectory>();
+    for (const directory of this.options.directories) {
+      for (const name of partitionFolders(this.options.files, directory.path)) {
+        found.set(name, directory);
+      }
+    }
+    return found;
+  }
+
+  /** Opens a partition's log, where it lies or, a new one, in the directory with the fewest. */
+  open(
+    partition: TopicPartition,
+    topicId: string,
+    config: LogConfig,
+    directory = this.leastUsedDirectory(),
+  ): PartitionLog {
+    const name = partitionDirectoryName(partition);
+    const { state } = directory;
+    const path = partitionPath(directory, partition);
+    const log = loadLog(this.environment, {
+      partition,
+      directory: path,
+      topicId,
+      config,
+      clean: state.clean,
+      logStartOffset: state.logStartOffsets.get(name)?.offset ?? 0,
+      recoveryPoint: state.recoveryPoints.get(name)?.offset ?? 0,
+      highWatermark: state.highWatermarks.get(name)?.offset ?? 0,
+      report: (message) => this.options.logger.warn(`recovery: ${message}`, { log: name }),
+    });
+    this.logs.set(name, log);
+    this.directoryOf.set(log, directory);
+    this.logCounts.set(directory, this.countIn(directory) + 1);
+    return log;
+  }
+
+  private leastUsedDirectory(): LogDirectory {
+    const online = this.options.directories.filter(({ isOffline }) => !isOffline);
+    return online.reduce((best, each) => this.countIn(each) < this.countIn(best) ? each : best);
+  }
+
+  private countIn(directory: LogDirectory): number {
+    return this.logCounts.get(directory) ?? 0;
+  }
+
+  private logsIn(directory: LogDirectory): PartitionLog[] {
+    return [...this.logs.values()].filter((log) =>
+      this.directoryOf.get(log) === directory && !log.isOffline
+    );
+  }
+
+  /** Gives up a partition: its folder is renamed at once and removed a little later. */
+  delete(partition: TopicPartition): void {
+    const name = partitionDirectoryName(partition);
+    const log = this.logs.get(name);
+    const directory = log === undefined ? undefined : this.directoryOf.get(log);
+    if (log === undefined || directory === undefined) return;
+    this.logs.delete(name);
+    this.directoryOf.delete(log);
+    this.logCounts.set(directory, this.countIn(directory) - 1);
+    this.dirty.delete(log);
+    const { files, clock, random } = this.options;
+    // The base form of the folder's name is cut so that the whole stays a valid file name.
+    const unique = randomUuidBytes(random).toHex();
+    const doomed = joinPath(directory.path, `${name.slice(0, 200)}.${unique}-delete`);
+    files.rename(log.directory, doomed);
+    clock.schedule(log.config.fileDeleteDelayMs, () => {
+      log.abandon();
+      files.remove(doomed);
+    });
+  }
+
+  /** Removes what earlier runs had given up but not removed. */
+  removeDeletedFolders(): void {
+    const { files } = this.options;
+    for (const { path } of this.options.directories) {
+      for (const { name, isDirectory } of files.list(path)) {
+        if (isDirectory && name.endsWith("-delete")) files.remove(joinPath(path, name));
+      }
+    }
+  }
+
+  /** Begins the periodic work. */
+  start(): void {
+    const { clock, directories } = this.options;
+    for (const directory of directories) directory.markInUse();
+    const inEach = (run: (directory: LogDirectory) => void) => () => {
+      for (const directory of directories) this.tolerate(directory, () => run(directory));
+    };
+    this.timers = [
+      every(clock, this.options.checkpointIntervalMs, inEach((d) => this.checkpointPoints(d))),
+      every(clock, this.options.startCheckpointIntervalMs, inEach((d) => this.checkpointStarts(d))),
+      every(clock, this.options.highWatermarkIntervalMs, inEach((d) => this.checkpointMarks(d))),
+      every(clock, this.options.producerExpiryIntervalMs, () => {
+        for (const log of this.logs.values()) log.expireProducers();
+      }),
+    ];
+    inEach((directory) => this.checkpointAll(directory))();
+  }
+
+  private checkpointPoints(directory: LogDirectory): void {
+    directory.checkpointRecoveryPoints(this.logsIn(directory));
+  }
+
+  private checkpointStarts(directory: LogDirectory): void {
+    directory.checkpointLogStarts(this.logsIn(directory));
+  }
+
+  private checkpointMarks(directory: LogDirectory): void {
+    directory.checkpointHighWatermarks(this.logsIn(directory));
+  }
+
+  private checkpointAll(directory: LogDirectory): void {
+    this.checkpointPoints(directory);
+    this.checkpointStarts(directory);
+    this.checkpointMarks(directory);
+  }
+
+  /** Runs periodic work; a disk that fails meanwhile takes its directory out of use. */
+  private tolerate(directory: LogDirectory, run: () => void): void {
+    if (directory.isOffline) return;
+    try {
+      run();
+    } catch (error) {
+      directory.fail(error as Error);
+      this.options.logger.error("log directory is offline after a disk error", {
+        directory: directory.path,
+        error: (error as Error).message,
+      });
+    }
+  }
+
+  /** Closes all logs in order and notes that the folders are clean. */
+  async close(brokerEpoch: number): Promise<void> {
+    for (const timer of this.timers) timer.cancel();
+    this.flushTurn();
+    const unclean = new Set<LogDirectory>();
+    await Promise.all([...this.logs.values()].map(async (log) => {
+      try {
+        await log.close();
+      } catch (error) {
+        unclean.add(this.directoryOf.get(log)!);
+        this.options.logger.error("log could not be closed", {
+          log: log.name,
+          error: String(error),
+        });
+      }
+    }));
+    for (const directory of this.options.directories) {
+      const failed = unclean.has(directory) || directory.isOffline ||
+        [...this.directoryOf].some(([log, in_]) => in_ === directory && log.isOffline);
+      if (!failed) {
+        this.checkpointAll(directory);
+        directory.markClean(brokerEpoch);
+      }
+      directory.release();
+    }
+  }
+
+  /** Lets go of everything without writing: what a crash would do, for tests. */
+  abandon(): void {
+    for (const timer of this.timers) timer.cancel();
+    for (const log of this.logs.values()) log.abandon();
+    for (const directory of this.options.directories) directory.release();
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The segments of one log, ascending: rolling, looking up, reading ranges, deleting old ones,
+ * bringing them to the device.
+ */
+import type { Clock } from "../lib/clock.ts";
+import type { FileSystem } from "../lib/files.ts";
+import type { Random } from "../lib/random.ts";
+import { BATCH_HEADER_BYTES, BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
+import type { LogConfig } from "./log_config.ts";
+import { LogSlice } from "./log_slice.ts";
+import { DELETED_SUFFIX, Segment } from "./segment.ts";
+import {
+  findByTimestamp,
+  findMaxTimestamp,
+  type TimestampedOffset,
+  translateOffset,
+} from "./segment_scan.ts";
+import type { TailCache } from "./tail.ts";
+
+/** What segments need of the world. */
+export interface SegmentEnvironment {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tail: TailCache;
+}
+
+export class LogSegments {
+  private readonly segments: Segment[] = [];
+  /** Syncs follow each other, so that "synced up to" never skips a segment. */
+  private syncing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly environment: SegmentEnvironment,
+    readonly directory: string,
+    public config: LogConfig,
+  ) {}
+
+  get active(): Segment {
+    return this.segments[this.segments.length - 1];
+  }
+
+  get first(): Segment {
+    return this.segments[0];
+  }
+
+  get count(): number {
+    return this.segments.length;
+  }
+
+  /** The size of all segments, in bytes. */
+  get size(): number {
+    return this.segments.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get baseOffsets(): number[] {
+    return this.segments.map(({ baseOffset }) => baseOffset);
+  }
+
+  [Symbol.iterator](): Iterator<Segment> {
+    return this.segments[Symbol.iterator]();
+  }
+
+  /** A segment of this log that begins at `baseOffset`; neither its files nor the list know it yet. */
+  make(baseOffset: number): Segment {
+    const { files, tail, clock, random } = this.environment;
+    const jitterMs = Math.min(this.config.segmentJitterMs, this.config.segmentMs);
+    return new Segment({
+      files,
+      tail,
+      directory: this.directory,
+      baseOffset,
+      indexIntervalBytes: this.config.indexIntervalBytes,
+      indexBytesMax: this.config.segmentIndexBytes,
+      rollJitterMs: Math.floor(random.fraction() * jitterMs),
+      createdMs: clock.now(),
+    });
+  }
+
+  /** Adds a segment behind the others. */
+  add(segment: Segment): Segment {
+    this.segments.push(segment);
+    return segment;
+  }
+
+  /** Whether the batch must not go into the active segment any more (`LogSegment.shouldRoll`). */
+  shouldRollFor(batch: BatchView): boolean {
+    const { active, config } = this;
+    if (active.size === 0) return false;
+    const waitedMs = this.timeWaited(active, batch.maxTimestamp);
+    return active.size > config.segmentBytes - batch.size ||
+      waitedMs > config.segmentMs - active.rollJitterMs ||
+      active.offsetIndex.isFull || active.timeIndex.isFull || !active.canHold(batch.lastOffset);
+  }
+
+  /** How long the segment has waited: by record time where records have one, else by the clock. */
+  private timeWaited(segment: Segment, timestamp: number): number {
+    segment.firstTimestamp ??= firstTimestampOf(segment);
+    return segment.firstTimestamp >= 0
+      ? timestamp - segment.firstTimestamp
+      : this.environment.clock.now() - segment.createdMs;
+  }
+
+  /** Closes the active segment and begins the next at `baseOffset`. Returns the old one. */
+  roll(baseOffset: number): Segment {
+    const old = this.active;
+    old.seal();
+    this.add(this.make(baseOffset).create());
+    return old;
+  }
+
+  /** Index of the last segment that begins at or before `offset`. */
+  private floor(offset: number): number {
+    let at = this.segments.length - 1;
+    while (at > 0 && this.segments[at].baseOffset > offset) at--;
+    return at;
+  }
+
+  /**
+   * At most `bytesMax` bytes from the batch that holds `offset` (or the next one) on, none of them
+   * at or beyond `upperOffset`; null where there are none. With `minOneBatch` a first batch that is
+   * larger comes whole.
+   */
+  slice(
+    offset: number,
+    bytesMax: number,
+    upperOffset: number,
+    logEndOffset: number,
+    minOneBatch: boolean,
+  ): LogSlice | null {
+    for (let i = this.floor(offset); i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      const first = translateOffset(segment, offset);
+      if (first === null) continue;
+      const nextBase = this.segments[i + 1]?.baseOffset ?? logEndOffset;
+      const limit = upperOffset >= nextBase
+        ? segment.size
+        : translateOffset(segment, upperOffset)?.position ?? segment.size;
+      const wanted = minOneBatch ? Math.max(bytesMax, first.size) : bytesMax;
+      const length = Math.min(wanted, limit - first.position);
+      return length > 0 ? new LogSlice(segment, first.position, length) : null;
+    }
+    return null;
+  }
+
+  /** The first record at or after a time, not before `startOffset`; null where there is none. */
+  findByTimestamp(timestamp: number, startOffset: number): TimestampedOffset | null {
+    const segment = this.segments.find((s) => s.maxTimestampSoFar.timestamp >= timestamp);
+    return segment === undefined ? null : findByTimestamp(segment, timestamp, startOffset);
+  }
+
+  /** The first record with the largest timestamp; null where no record has one. */
+  findMaxTimestamp(): TimestampedOffset | null {
+    let best = this.segments[0];
+    for (const segment of this.segments) {
+      const isLater = segment.maxTimestampSoFar.timestamp > best.maxTimestampSoFar.timestamp;
+      if (isLater) best = segment;
+    }
+    return findMaxTimestamp(best);
+  }
+
+  /** Deletes the segments that lie wholly before `offset`; the active one stays. */
+  deleteBefore(offset: number): void {
+    while (this.segments.length > 1 && this.segments[1].baseOffset <= offset) {
+      this.delete(this.segments.shift()!);
+    }
+  }
+
+  /** Deletes the segments after the first `count`. */
+  deleteAfter(count: number): void {
+    for (const segment of this.segments.splice(count)) this.delete(segment);
+  }
+
+  /** Renames a segment's files at once and removes them after `file.delete.delay.ms`. */
+  private delete(segment: Segment): void {
+    const { files, clock } = this.environment;
+    const renamed = segment.paths.filter((path) => files.exists(path)).map((path) => {
+      files.rename(path, path + DELETED_SUFFIX);
+      return path + DELETED_SUFFIX;
+    });
+    clock.schedule(this.config.fileDeleteDelayMs, () => {
+      segment.close();
+      for (const path of renamed) files.remove(path);
+    });
+  }
+
+  /** Forces the given segments to the device, after all that were asked for before. */
+  sync(segments: Iterable<Segment>): Promise<void> {
+    const wanted = [...segments];
+    const done = this.syncing.then(async () => {
+      for (const segment of wanted) await segment.syncData();
+    });
+    this.syncing = done.catch(() => {}); // Whoever asked is told; the next one tries anew.
+    return done;
+  }
+
+  /** Segments with bytes at or after `offset`. */
+  from(offset: number): Segment[] {
+    return this.segments.filter((segment, i) =>
+      segment.size > 0 && (this.segments[i + 1]?.baseOffset ?? Infinity) > offset
+    );
+  }
+
+  close(): void {
+    for (const segment of this.segments) segment.close();
+  }
+
+  /** Gives up all files without writing. */
+  abandon(): void {
+    for (const segment of this.segments) segment.abandon();
+  }
+}
+
+function firstTimestampOf(segment: Segment): number {
+  const header = segment.view(0, BATCH_HEADER_BYTES, new Uint8Array(BATCH_HEADER_BYTES));
+  return header.length < BATCH_HEADER_BYTES ? NO_TIMESTAMP : new BatchView(header).maxTimestamp;
+}
