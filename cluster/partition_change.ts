@@ -30,6 +30,8 @@ export interface PartitionTarget {
   readonly election?: Election;
   readonly uncleanShutdownReplicas?: readonly number[];
   readonly leaderRecoveryState?: number;
+  /** New directories, by replica. */
+  readonly directories?: ReadonlyMap<number, string>;
 }
 
 /** The record's fields that say something; the others keep their "no change". */
@@ -198,17 +200,20 @@ class PartitionChange {
     }
   }
 
+  private directoryOf(replica: number): string {
+    const given = this.target.directories?.get(replica);
+    if (given !== undefined) return given;
+    const known = this.partition.replicas.indexOf(replica);
+    return known < 0 ? this.context.defaultDirectory(replica) : this.partition.directories[known];
+  }
+
   private noteAssignment(): void {
     const { change, partition } = this;
-    if (this.replicas.length > 0 && !same(this.replicas, partition.replicas)) {
-      change.replicas = this.replicas;
-      if (this.context.directoriesAssigned) {
-        change.directories = this.replicas.map((replica) => {
-          const known = partition.replicas.indexOf(replica);
-          return known < 0 ? this.context.defaultDirectory(replica) : partition.directories[known];
-        });
-      }
-    }
+    const replicas = this.replicas.length > 0 ? this.replicas : partition.replicas;
+    if (!same(replicas, partition.replicas)) change.replicas = replicas;
+    const directories = replicas.map((replica) => this.directoryOf(replica));
+    const assigned = this.context.directoriesAssigned;
+    if (assigned && !same(directories, partition.directories)) change.directories = directories;
     if (!same(this.removing, partition.removingReplicas)) change.removingReplicas = this.removing;
     if (!same(this.adding, partition.addingReplicas)) change.addingReplicas = this.adding;
   }

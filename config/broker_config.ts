@@ -77,6 +77,17 @@ export class BrokerConfig {
     return fallback === REQUIRED ? null : fallback;
   }
 
+  /** The value in force of any key, also one that carries a listener's prefix or is not known. */
+  value(name: string): string | null {
+    return this.dynamicBroker.get(name) ?? this.dynamicDefault.get(name) ??
+      this.given.get(name) ?? (name in BROKER_CONFIGS ? this.text(name as BrokerConfigName) : null);
+  }
+
+  /** The keys that somebody gave a value, at start or at run time. */
+  get setKeys(): string[] {
+    return [...this.given.keys(), ...this.dynamicDefault.keys(), ...this.dynamicBroker.keys()];
+  }
+
   string(name: BrokerConfigName): string {
     return this.text(name) ?? "";
   }

@@ -2,6 +2,7 @@
 import { assertEquals } from "../lib/assert.ts";
 import { BROKER_CONFIGS, KAFKA_BROKER_CONFIGS } from "./broker/mod.ts";
 import { ONE_NODE_DEFAULTS } from "./broker/one_node_defaults.ts";
+import { TAKHIN_CONFIGS } from "./broker/takhin.ts";
 import { CLIENT_METRICS_CONFIGS } from "./client_metrics_configs.ts";
 import { type ConfigKeys, REQUIRED } from "./define.ts";
 import { GROUP_CONFIGS } from "./group_configs.ts";
@@ -48,7 +49,11 @@ Deno.test("Takhin's broker defaults differ from Kafka's only where one node asks
   for (const [name, value] of Object.entries(ONE_NODE_DEFAULTS)) {
     expected[name] = { ...expected[name], default: value };
   }
-  assertEquals(asFacts(BROKER_CONFIGS, "read-only"), expected);
+  const own = Object.keys(TAKHIN_CONFIGS);
+  const actual = Object.entries(asFacts(BROKER_CONFIGS, "read-only"))
+    .filter(([name]) => !own.includes(name));
+  assertEquals(Object.fromEntries(actual), expected);
+  assertEquals(own.filter((name) => name in FACTS["broker"]), []);
 });
 
 Deno.test("topic keys are declared as Kafka has them", () => {

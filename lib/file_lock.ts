@@ -6,6 +6,7 @@
 
 /** A lock that is held. */
 export interface FileLock {
+  /** Gives the lock up; a second call does nothing. */
   release(): void;
 }
 
@@ -28,11 +29,26 @@ function loadLibrary(path: string) {
 
 let library: ReturnType<typeof loadLibrary> | undefined;
 
+/** Files that this process has locked: the system lets a process lock a file twice. */
+const held = new Set<string>();
+
 /**
- * Locks a file, which is created where it does not exist and left empty. Returns null where another
- * process holds it. On platforms without such locks (Windows) a lock is always granted.
+ * Locks a file, which is created where it does not exist and left empty. Returns null where it is
+ * locked already. On platforms without such locks (Windows) other processes are not seen.
  */
 export function lockFile(path: string): FileLock | null {
+  if (held.has(path)) return null;
+  const lock = lockForProcess(path);
+  if (lock === null) return null;
+  held.add(path);
+  return {
+    release() {
+      if (held.delete(path)) lock.release();
+    },
+  };
+}
+
+function lockForProcess(path: string): FileLock | null {
   const libraryPath = LIBRARIES[Deno.build.os];
   if (libraryPath === undefined) return { release() {} };
   library ??= loadLibrary(libraryPath);

@@ -13,8 +13,13 @@ export interface LogOutput {
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Sees and sets from which level on lines are written. */
+export interface LogLevelControl {
+  level: LogLevel;
+}
 
 export interface LogOutputOptions {
   readonly level: LogLevel;
@@ -24,7 +29,9 @@ export interface LogOutputOptions {
 }
 
 /** Makes a log output. */
-export function makeLogOutput({ level, format, write }: LogOutputOptions): LogOutput {
+export function makeLogOutput(
+  { level, format, write }: LogOutputOptions,
+): LogOutput & LogLevelControl {
   const destination = { write: format === "json" ? write : (line: string) => write(asText(line)) };
   const logger = pino({
     level,
@@ -33,9 +40,21 @@ export function makeLogOutput({ level, format, write }: LogOutputOptions): LogOu
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }, destination);
-  const at = (name: Exclude<LogLevel, "silent">) => (message: string, fields: LogFields = {}) =>
-    logger[name](fields, message);
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const at =
+    (name: "debug" | "info" | "warn" | "error") => (message: string, fields: LogFields = {}) =>
+      logger[name](fields, message);
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    get level() {
+      return logger.level as LogLevel;
+    },
+    set level(name) {
+      logger.level = name;
+    },
+  };
 }
 
 /** One JSON line as a person reads it: time, level, message, then `key=value`. */

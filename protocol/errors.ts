@@ -214,10 +214,13 @@ export function isRetriable(code: number): boolean {
 export class KafkaError extends Error {
   override name = "KafkaError";
   readonly code: number;
+  /** What is to say beyond the code's own meaning, or null. */
+  readonly detail: string | null;
 
-  constructor(readonly errorName: ErrorName, message?: string) {
-    super(message ?? FACTS[errorName].message);
+  constructor(readonly errorName: ErrorName, detail?: string) {
+    super(detail ?? FACTS[errorName].message);
     this.code = FACTS[errorName].code;
+    this.detail = detail ?? null;
   }
 }
 

@@ -91,6 +91,7 @@ export class RaftNode {
   private committedOffset = 0;
 
   constructor(private readonly options: RaftNodeOptions) {
+    options.files.makeDirectory(options.directory);
     const snapshot = newestSnapshot(options.files, options.directory);
     this.log = loadLog(options.logEnvironment, {
       partition: { topic: CLUSTER_METADATA_TOPIC, partition: 0 },

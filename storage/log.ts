@@ -299,7 +299,8 @@ export class PartitionLog {
 
   /**
    * Reads at most `bytesMax` bytes from the batch that holds `offset` on, and nothing at or beyond
-   * `upperOffset`. With `minOneBatch` a first batch that is larger comes whole.
+   * `upperOffset`; null where there is nothing. A first batch that is larger comes whole with
+   * `minOneBatch` and not at all without.
    * Throws OFFSET_OUT_OF_RANGE outside of what the log has.
    */
   read(

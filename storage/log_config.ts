@@ -17,6 +17,8 @@ export interface LogConfig {
   readonly maxMessageBytes: number;
   /** Whether `cleanup.policy` has compact: records need keys. */
   readonly compact: boolean;
+  /** Whether `cleanup.policy` has delete. */
+  readonly delete: boolean;
   readonly compressionType: TopicCompression;
   readonly compressionLevels: CompressionLevels;
   readonly logAppendTime: boolean;
@@ -36,6 +38,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   indexIntervalBytes: 4096,
   maxMessageBytes: 1024 * 1024 + 12,
   compact: false,
+  delete: true,
   compressionType: "producer",
   compressionLevels: { gzip: -1, zstd: 3 },
   logAppendTime: false,
@@ -48,6 +51,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
 
 /** What a topic's configs come to for its logs. */
 export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig {
+  const policies = topic.list("cleanup.policy");
   return {
     segmentBytes: topic.number("segment.bytes"),
     segmentMs: topic.number("segment.ms"),
@@ -55,7 +59,8 @@ export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig
     segmentIndexBytes: topic.number("segment.index.bytes"),
     indexIntervalBytes: topic.number("index.interval.bytes"),
     maxMessageBytes: topic.number("max.message.bytes"),
-    compact: topic.list("cleanup.policy").includes("compact"),
+    compact: policies.includes("compact"),
+    delete: policies.includes("delete"),
     compressionType: topic.text("compression.type") as TopicCompression,
     compressionLevels: {
       gzip: topic.number("compression.gzip.level"),

@@ -9,6 +9,7 @@ import { joinPath } from "../lib/files.ts";
 import type { LogOutput } from "../lib/log_output.ts";
 import type { Random } from "../lib/random.ts";
 import { randomUuidBytes } from "../lib/uuid.ts";
+import { MalformedFileError, readPartitionMetadata } from "./files_format.ts";
 import { type LogEnvironment, PartitionLog } from "./log.ts";
 import type { LogConfig } from "./log_config.ts";
 import { type LogDirectory, partitionFolders, partitionPath } from "./log_directory.ts";
@@ -136,6 +137,34 @@ export class LogManager {
     return found;
   }
 
+  /** Whether a partition's folder does not say that it is another topic's. */
+  mayBelongTo(directory: LogDirectory, name: string, topicId: string): boolean {
+    try {
+      const recorded = readPartitionMetadata(this.options.files, joinPath(directory.path, name));
+      return recorded === null || recorded === topicId;
+    } catch (error) {
+      if (!(error instanceof MalformedFileError)) throw error;
+      return true; // Opening the log says what is wrong with it.
+    }
+  }
+
+  /** Renames a folder that no partition claims, so that its data stays. Returns its new name. */
+  putAside(directory: LogDirectory, name: string): string {
+    const kept = this.uniqueName(name, "stray");
+    this.options.files.rename(joinPath(directory.path, name), joinPath(directory.path, kept));
+    return kept;
+  }
+
+  /** `NAME.UUID-SUFFIX`, the name cut so that the whole stays a valid file name. */
+  private uniqueName(name: string, suffix: "delete" | "stray"): string {
+    return `${name.slice(0, 200)}.${randomUuidBytes(this.options.random).toHex()}-${suffix}`;
+  }
+
+  /** The id of the directory that a log lies in. */
+  directoryIdOf(log: PartitionLog): string {
+    return this.directoryOf.get(log)?.id ?? "";
+  }
+
   /** Opens a partition's log, where it lies or, a new one, in the directory with the fewest. */
   open(
     partition: TopicPartition,
@@ -188,10 +217,8 @@ export class LogManager {
     this.directoryOf.delete(log);
     this.logCounts.set(directory, this.countIn(directory) - 1);
     this.dirty.delete(log);
-    const { files, clock, random } = this.options;
-    // The base form of the folder's name is cut so that the whole stays a valid file name.
-    const unique = randomUuidBytes(random).toHex();
-    const doomed = joinPath(directory.path, `${name.slice(0, 200)}.${unique}-delete`);
+    const { files, clock } = this.options;
+    const doomed = joinPath(directory.path, this.uniqueName(name, "delete"));
     files.rename(log.directory, doomed);
     clock.schedule(log.config.fileDeleteDelayMs, () => {
       log.abandon();

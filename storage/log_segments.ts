@@ -5,6 +5,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { FileSystem } from "../lib/files.ts";
 import type { Random } from "../lib/random.ts";
+import { KafkaError } from "../protocol/errors.ts";
 import { BATCH_HEADER_BYTES, BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
 import type { LogConfig } from "./log_config.ts";
 import { LogSlice } from "./log_slice.ts";
@@ -118,8 +119,8 @@ export class LogSegments {
 
   /**
    * At most `bytesMax` bytes from the batch that holds `offset` (or the next one) on, none of them
-   * at or beyond `upperOffset`; null where there are none. With `minOneBatch` a first batch that is
-   * larger comes whole.
+   * at or beyond `upperOffset`; null where there are none. A first batch that is larger comes whole
+   * with `minOneBatch` and not at all without.
    */
   slice(
     offset: number,
@@ -136,9 +137,12 @@ export class LogSegments {
       const limit = upperOffset >= nextBase
         ? segment.size
         : translateOffset(segment, upperOffset)?.position ?? segment.size;
-      const wanted = minOneBatch ? Math.max(bytesMax, first.size) : bytesMax;
+      if (bytesMax < 0) throw new KafkaError("UNKNOWN_SERVER_ERROR", `Invalid size ${bytesMax}`);
+      if (!minOneBatch && bytesMax < first.size) return null;
+      const wanted = Math.max(bytesMax, first.size);
       const length = Math.min(wanted, limit - first.position);
-      return length > 0 ? new LogSlice(segment, first.position, length) : null;
+      const continues = upperOffset > nextBase;
+      return length > 0 ? new LogSlice(segment, first.position, length, continues) : null;
     }
     return null;
   }

@@ -7,6 +7,8 @@ export class LogSlice implements RecordsSource {
     private readonly segment: Segment,
     private readonly position: number,
     readonly byteLength: number,
+    /** Whether records that the reader may have follow in a later segment. */
+    readonly continues: boolean,
   ) {}
 
   /**

@@ -55,6 +55,8 @@ export class Segment {
   /** Timestamp of the first batch: what rolling by time counts from. */
   firstTimestamp: number | null = null;
   private handle: FileHandle | null = null;
+  /** Closed for good: what still reads from it finds nothing. */
+  private closed = false;
   private readonly chunks: TailChunk[] = [];
 
   constructor(private readonly options: SegmentOptions) {
@@ -94,6 +96,7 @@ export class Segment {
   }
 
   private file(): FileHandle {
+    if (this.closed) throw new Error(`${this.logPath} is closed`);
     return this.handle ??= this.options.files.openWrite(this.logPath);
   }
 
@@ -170,7 +173,7 @@ export class Segment {
    */
   readInto(target: Uint8Array, position: number): number {
     const length = Math.min(target.length, this.size - position);
-    if (length <= 0) return 0;
+    if (length <= 0 || this.closed) return 0;
     if (this.copyFromTail(target, position, length)) return length;
     const onFile = Math.min(length, this.writtenSize - position);
     const read = onFile > 0 ? this.file().readAt(target.subarray(0, onFile), position) : 0;
@@ -255,6 +258,7 @@ export class Segment {
   }
 
   close(): void {
+    this.closed = true;
     this.dropChunks();
     this.handle?.close();
     this.handle = null;

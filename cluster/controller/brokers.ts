@@ -174,7 +174,12 @@ function nextState(
     : { becomes: "fenced", shouldShutDown: true };
 }
 
-function requireBroker(id: number, epoch: number, { image }: ControllerContext): BrokerImage {
+/** The broker in its present incarnation. Throws STALE_BROKER_EPOCH. */
+export function requireBroker(
+  id: number,
+  epoch: number,
+  { image }: ControllerContext,
+): BrokerImage {
   const broker = image.brokers.get(id);
   if (broker !== undefined && broker.epoch === epoch) return broker;
   throw new KafkaError(

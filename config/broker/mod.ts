@@ -21,6 +21,7 @@ import { SECURITY_SASL_CONFIGS } from "./security_sasl.ts";
 import { SECURITY_SSL_CONFIGS } from "./security_ssl.ts";
 import { SECURITY_TOKEN_CONFIGS } from "./security_tokens.ts";
 import { SHARE_COORDINATOR_CONFIGS } from "./share_coordinator.ts";
+import { TAKHIN_CONFIGS } from "./takhin.ts";
 import { TELEMETRY_METRICS_CONFIGS } from "./telemetry_metrics.ts";
 import { TOPIC_CREATION_CONFIGS } from "./topics.ts";
 import { TRANSACTION_CONFIGS } from "./transaction.ts";
@@ -52,8 +53,10 @@ export const KAFKA_BROKER_CONFIGS = {
   ...TRANSACTION_CONFIGS,
 } as const satisfies ConfigKeys;
 
-export const BROKER_CONFIGS: Readonly<Record<keyof typeof KAFKA_BROKER_CONFIGS, ConfigKey>> =
-  withDefaults(KAFKA_BROKER_CONFIGS, ONE_NODE_DEFAULTS);
+/** All keys: Kafka's and our own, with Takhin's defaults. */
+export const BROKER_CONFIGS: Readonly<
+  Record<keyof typeof KAFKA_BROKER_CONFIGS | keyof typeof TAKHIN_CONFIGS, ConfigKey>
+> = withDefaults({ ...KAFKA_BROKER_CONFIGS, ...TAKHIN_CONFIGS }, ONE_NODE_DEFAULTS);
 
 export type BrokerConfigName = keyof typeof BROKER_CONFIGS;
 

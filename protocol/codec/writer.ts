@@ -37,9 +37,16 @@ export class Writer {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Starts over in the same memory. What `finish` gave before is overwritten. */
-  reset(): void {
+  /**
+   * Starts over in the same memory, or in new one where it has grown beyond `bytesMax`. What
+   * `finish` gave before is overwritten.
+   */
+  reset(bytesMax = Infinity): void {
     this.pos = 0;
+    if (this.bytes.length > bytesMax) {
+      this.bytes = new Uint8Array(bytesMax);
+      this.view = new DataView(this.bytes.buffer);
+    }
     if (this.slots.length > 0) this.slots = [];
     this.slotBytes = 0;
   }
@@ -92,6 +99,11 @@ export class Writer {
 
   int32(value: number): void {
     const at = this.reserve(4);
+    this.view.setInt32(at, value);
+  }
+
+  /** Writes an int32 over what stands at `at` already. */
+  setInt32(at: number, value: number): void {
     this.view.setInt32(at, value);
   }
 

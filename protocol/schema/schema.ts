@@ -13,6 +13,11 @@ import type { VersionRange } from "./versions.ts";
 /** Bytes that an encoder places by reference instead of copying them: see `Writer.records`. */
 export interface RecordsSource {
   readonly byteLength: number;
+  /**
+   * Copies bytes from `from` of the source on into `target`. Returns how many; fewer than there is
+   * room for only where the source has no more.
+   */
+  copyTo(target: Uint8Array, from: number): number;
 }
 
 /** A tagged field that the declaration does not know; kept so that it survives a re-encode. */
