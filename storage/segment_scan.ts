@@ -13,6 +13,13 @@ export interface BatchPosition {
   readonly size: number;
 }
 
+/** Bytes of whole batches one after the other: a segment, or a file. */
+export interface BatchBytes {
+  readonly size: number;
+  /** Reads into `target` from `position` on; fewer bytes than it takes only at the end. */
+  readInto(target: Uint8Array, position: number): number;
+}
+
 /** How much is read at once where only headers are wanted, in bytes. */
 const HEADER_SCAN_BYTES = 8 * 1024;
 
@@ -74,7 +81,7 @@ export function readNextOffset(segment: Segment): number {
  * Ends before a batch that is not whole; throws `CorruptBatchError` for a header that no batch has.
  */
 export function* scanBatches(
-  segment: Segment,
+  segment: BatchBytes,
   position: number,
 ): Generator<{ batch: BatchView; position: number }> {
   let scratch: Uint8Array = new Uint8Array(Math.min(WHOLE_SCAN_BYTES, segment.size - position));

@@ -26,6 +26,7 @@ const LAYERS: Record<string, readonly string[]> = {
     "coordinator",
     "broker",
     "client",
+    "deno.json",
   ],
   tools: [
     "lib",

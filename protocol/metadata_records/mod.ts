@@ -66,6 +66,11 @@ const MESSAGES = {
   ClearElrRecord,
 };
 
+/** The declaration of a record type. */
+export function metadataMessage(type: MetadataRecordType): Message {
+  return MESSAGES[type] as unknown as Message;
+}
+
 const KEYS: Record<MetadataRecordType, number> = {
   RegisterBrokerRecord: 0,
   UnregisterBrokerRecord: 1,

@@ -1,0 +1,193 @@
+/**
+ * A cluster as a client sees it: finds it by bootstrap servers, speaks the newest version that both
+ * sides know, and sends each request where it belongs.
+ */
+import { errorName, isRetriable, KafkaError } from "../protocol/errors.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import { ApiVersions } from "../protocol/messages/18_api_versions.ts";
+import { Metadata, type MetadataResponse } from "../protocol/messages/03_metadata.ts";
+import type { Api, Decoded, Draft, Fields, Message } from "../protocol/schema/schema.ts";
+import { parseVersions } from "../protocol/schema/versions.ts";
+import { ClientConnection, ConnectionError } from "./connection.ts";
+
+/** How often something that may pass is tried again, and how long in between, in milliseconds. */
+const ATTEMPTS_MAX = 20;
+const RETRY_MS = 250;
+
+const API_VERSIONS_VERSION = 3;
+
+export interface ClusterOptions {
+  /** `host:port`, several separated by commas. */
+  readonly bootstrapServers: string;
+  readonly clientId?: string;
+  readonly requestTimeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+type DecodedMetadata = Decoded<typeof Metadata.response>;
+export type TopicMetadata = DecodedMetadata["topics"][number];
+
+interface Broker {
+  readonly connection: ClientConnection;
+  readonly versions: ReadonlyMap<number, { readonly min: number; readonly max: number }>;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An address that is none. */
+export class AddressError extends Error {
+  override name = "AddressError";
+}
+
+/** Parses `host:port`. Throws `AddressError`. */
+export function parseAddress(text: string): Address {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text.trim());
+  if (match === null) throw new AddressError(`"${text}" is not of the form host:port`);
+  return { host: match[1] ?? match[2], port: Number(match[3]) };
+}
+
+/** Throws the error that a code stands for; nothing for 0. */
+export function requireNoError(code: number, message?: string | null): void {
+  if (code !== 0) throw new KafkaError(errorName(code), message ?? undefined);
+}
+
+export class ClusterClient {
+  private readonly brokers = new Map<string, Broker>();
+  private readonly addresses = new Map<number, Address>();
+  private readonly topics = new Map<string, TopicMetadata>();
+
+  constructor(private readonly options: ClusterOptions) {}
+
+  private async broker({ host, port }: Address): Promise<Broker> {
+    const key = `${host}:${port}`;
+    const known = this.brokers.get(key);
+    if (known !== undefined && !known.connection.isClosed) return known;
+    const { clientId = "takhin", requestTimeoutMs } = this.options;
+    const connection = await ClientConnection.connect({ host, port, clientId, requestTimeoutMs });
+    const answer = await connection.request(ApiVersions, API_VERSIONS_VERSION, {
+      clientSoftwareName: "takhin",
+      clientSoftwareVersion: "1",
+    });
+    requireNoError(answer.errorCode);
+    const versions = new Map(
+      answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
+        apiKey,
+        { min: minVersion, max: maxVersion },
+      ]),
+    );
+    const broker = { connection, versions };
+    this.brokers.set(key, broker);
+    return broker;
+  }
+
+  /** Any broker that can be reached. */
+  private async anyBroker(): Promise<Broker> {
+    const bootstrap = this.options.bootstrapServers.split(",").map(parseAddress);
+    let failure: unknown;
+    for (const address of [...this.addresses.values(), ...bootstrap]) {
+      try {
+        return await this.broker(address);
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  private send<Q extends Fields, S extends Fields>(
+    { connection, versions }: Broker,
+    api: Api<Q, S>,
+    body: Draft<Message<Q>>,
+  ): Promise<Decoded<Message<S>>> {
+    const own = parseVersions(api.request.versions);
+    const theirs = versions.get(api.key);
+    const version = Math.min(own.max, theirs?.max ?? -1);
+    if (theirs === undefined || version < Math.max(own.min, theirs.min)) {
+      throw new KafkaError("UNSUPPORTED_VERSION", `The broker does not serve ${api.name}`);
+    }
+    return connection.request(api, version, body);
+  }
+
+  /** Asks any broker; requests for the controller are forwarded by it. */
+  async ask<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    body: Draft<Message<Q>>,
+  ): Promise<Decoded<Message<S>>> {
+    return this.send(await this.anyBroker(), api, body);
+  }
+
+  /** Asks the leader of a partition. Throws a retriable `KafkaError` where there is none. */
+  async askLeader<Q extends Fields, S extends Fields>(
+    topic: string,
+    partition: number,
+    api: Api<Q, S>,
+    body: Draft<Message<Q>>,
+  ): Promise<Decoded<Message<S>>> {
+    const { partitions } = await this.topic(topic);
+    const found = partitions.find(({ partitionIndex }) => partitionIndex === partition);
+    if (found === undefined) {
+      throw new KafkaError("UNKNOWN_TOPIC_OR_PARTITION", `${topic} has no partition ${partition}`);
+    }
+    const address = this.addresses.get(found.leaderId);
+    if (address === undefined) {
+      this.forget(topic);
+      throw new KafkaError("LEADER_NOT_AVAILABLE", `${topic}-${partition} has no leader`);
+    }
+    return this.send(await this.broker(address), api, body);
+  }
+
+  /** The topic's metadata, as last told. Throws UNKNOWN_TOPIC_OR_PARTITION. */
+  async topic(name: string): Promise<TopicMetadata> {
+    const known = this.topics.get(name);
+    if (known !== undefined) return known;
+    const [topic] = (await this.metadata([name])).topics;
+    requireNoError(topic.errorCode, `topic ${name}: ${errorName(topic.errorCode)}`);
+    this.topics.set(name, topic);
+    return topic;
+  }
+
+  /** Has the topic's metadata asked for again, after an error. */
+  forget(topic: string): void {
+    this.topics.delete(topic);
+  }
+
+  /** Metadata of the given topics, or of all. */
+  async metadata(
+    names: readonly string[] | null,
+    allowAutoTopicCreation = false,
+  ): Promise<DecodedMetadata> {
+    const answer = await this.ask(Metadata, {
+      topics: names === null ? null : names.map((name) => ({ name })),
+      allowAutoTopicCreation,
+    });
+    for (const { nodeId, host, port } of answer.brokers) this.addresses.set(nodeId, { host, port });
+    return answer;
+  }
+
+  /** Runs something again while what fails may pass: a lost connection, a retriable error. */
+  async retrying<T>(run: () => Promise<T>): Promise<T> {
+    const { clock = systemClock } = this.options;
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        const mayPass = error instanceof ConnectionError ||
+          (error instanceof KafkaError && isRetriable(error.code));
+        if (!mayPass || attempt === ATTEMPTS_MAX) throw error;
+        this.topics.clear();
+        await new Promise<void>((resolve) => clock.schedule(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  close(): void {
+    for (const { connection } of this.brokers.values()) connection.close();
+    this.brokers.clear();
+  }
+}
+
+export type { MetadataResponse };

@@ -1,0 +1,120 @@
+/** Reading the records of a partition, from an offset on. */
+import { Fetch } from "../protocol/messages/01_fetch.ts";
+import { ListOffsets } from "../protocol/messages/02_list_offsets.ts";
+import {
+  type CompressionId,
+  decompressAsync,
+} from "../protocol/records/compression/compression.ts";
+import {
+  batchesOf,
+  MAX_DECOMPRESSED_BATCH_BYTES,
+  type Record,
+  recordsOf,
+} from "../protocol/records/read.ts";
+import { ErrorCode } from "../protocol/errors.ts";
+import { type ClusterClient, requireNoError } from "./cluster.ts";
+
+const CONSUMER_REPLICA_ID = -1;
+const LATEST = -1;
+const EARLIEST = -2;
+
+const FETCH_BYTES_MAX = 8 * 1024 * 1024;
+const FETCH_WAIT_MS = 500;
+
+/** Where reading begins: at an offset, at a time in milliseconds since 1970, or at an end. */
+export type StartPosition =
+  | "beginning"
+  | "end"
+  | { readonly offset: number }
+  | { readonly timestamp: number };
+
+/** The offset that a position stands for. A negative offset counts back from the end. */
+export async function resolvePosition(
+  cluster: ClusterClient,
+  topic: string,
+  partition: number,
+  position: StartPosition,
+): Promise<number> {
+  if (position === "beginning") return await listOffset(cluster, topic, partition, EARLIEST);
+  const end = await listOffset(cluster, topic, partition, LATEST);
+  if (position === "end") return end;
+  if ("timestamp" in position) {
+    const found = await listOffset(cluster, topic, partition, position.timestamp);
+    return found < 0 ? end : found;
+  }
+  return position.offset >= 0 ? position.offset : Math.max(0, end + position.offset);
+}
+
+/** The offset for a timestamp, or -1 where no record is as late (`ListOffsets`). */
+export function listOffset(
+  cluster: ClusterClient,
+  topic: string,
+  partition: number,
+  timestamp: number,
+): Promise<number> {
+  return cluster.retrying(async () => {
+    const answer = await cluster.askLeader(topic, partition, ListOffsets, {
+      replicaId: CONSUMER_REPLICA_ID,
+      topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
+    });
+    const [result] = answer.topics[0].partitions;
+    requireNoError(result.errorCode);
+    return result.offset;
+  });
+}
+
+export interface FetchedRecords {
+  readonly records: Record[];
+  readonly nextOffset: number;
+  /** Up to where there is something to read. */
+  readonly highWatermark: number;
+}
+
+/** Reads what comes next in a partition; nothing where nothing comes within half a second. */
+export function fetchRecords(
+  cluster: ClusterClient,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<FetchedRecords> {
+  return cluster.retrying(async () => {
+    const { topicId } = await cluster.topic(topic);
+    const answer = await cluster.askLeader(topic, partition, Fetch, {
+      maxWaitMs: FETCH_WAIT_MS,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES_MAX,
+      topics: [{
+        topic,
+        topicId,
+        partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: FETCH_BYTES_MAX }],
+      }],
+    });
+    requireNoError(answer.errorCode);
+    const [result] = answer.responses[0].partitions;
+    requireNoError(
+      result.errorCode,
+      result.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE
+        ? `offset ${offset} is not in partition ${partition} of ${topic}`
+        : null,
+    );
+    const { highWatermark } = result;
+    const decoded = await decodeRecords(result.records ?? new Uint8Array(0), offset);
+    return { ...decoded, highWatermark };
+  });
+}
+
+async function decodeRecords(bytes: Uint8Array, offset: number) {
+  const records: Record[] = [];
+  let nextOffset = offset;
+  for (const batch of batchesOf(bytes)) {
+    nextOffset = Math.max(nextOffset, batch.nextOffset);
+    if (batch.isControl) continue;
+    const stored = batch.bytes.subarray(batch.recordsStart, batch.end);
+    const compression = batch.compression as CompressionId;
+    const data = await decompressAsync(compression, stored, MAX_DECOMPRESSED_BATCH_BYTES);
+    for (const record of recordsOf(batch, data)) {
+      if (record.offset >= offset) records.push(record);
+    }
+  }
+  return { records, nextOffset };
+}
