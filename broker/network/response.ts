@@ -54,15 +54,6 @@ export class ResponseStream {
     return this.current !== null;
   }
 
-  /** How many bytes the partly taken answer still has. */
-  get remaining(): number {
-    if (this.current === null) return 0;
-    const { bytes, slots } = this.current;
-    let left = bytes.length - this.taken - this.slotTaken;
-    for (let i = this.slot; i < slots.length; i++) left += slots[i].source.byteLength;
-    return left;
-  }
-
   /**
    * Fills a piece from `at` on with the rest of the current answer, then with what `next` gives.
    * Returns where the piece ends. Throws where record data is no longer there.
