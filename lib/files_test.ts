@@ -189,25 +189,24 @@ Deno.test("errorCodeOf() is empty where an error has no code", () => {
   assertEquals(errorCodeOf(new FileSystemError("ENOSPC", "/a")), "ENOSPC");
 });
 
-Deno.test("memory files: an operation fails where its hook throws", () => {
+Deno.test("memory files: an operation fails where it is told to", () => {
   const files = new MemoryFiles();
-  files.put("/data/a", "abc");
-  files.onOperation = (operation, path) => {
-    if (operation === "write") throw new FileSystemError("ENOSPC", path);
-  };
+  files.putText("/data/a", "abc");
+  files.failure = (operation, path) =>
+    operation === "write" ? new FileSystemError("ENOSPC", path) : null;
   const file = files.openWrite("/data/a");
   assertEquals(codeOf(() => file.writeAt(bytes("x"), 0)), "ENOSPC");
   assertEquals(codeOf(() => files.writeFileAtomic("/data/b", bytes("x"), true)), "ENOSPC");
-  assertEquals(files.text("/data/a"), "abc");
+  assertEquals(files.readText("/data/a"), "abc");
 });
 
 Deno.test("memory files: a copy and its original go separate ways", () => {
   const files = new MemoryFiles();
-  files.put("/data/a", "abc");
+  files.putText("/data/a", "abc");
   const copy = files.copy();
-  copy.put("/data/a", "changed");
-  files.put("/data/b", "new");
-  assertEquals(files.text("/data/a"), "abc");
+  copy.putText("/data/a", "changed");
+  files.putText("/data/b", "new");
+  assertEquals(files.readText("/data/a"), "abc");
   assertEquals(copy.paths, ["/data/a"]);
 });
 
@@ -219,7 +218,7 @@ Deno.test("memory files: after a power loss all that was synced is there, the re
   file.sync();
   file.writeAt(bytes(", unsynced"), 6);
   const random = new SeededRandom(1);
-  const found = Array.from({ length: 100 }, () => files.afterPowerLoss(random).text("/data/a"));
+  const found = Array.from({ length: 100 }, () => files.afterPowerLoss(random).readText("/data/a"));
   assert(found.every((content) => content.startsWith("synced")));
   assert(found.includes("synced"));
   assert(found.includes("synced, unsynced"));

@@ -1,22 +1,16 @@
 /**
- * A disk in memory: for tests and simulations, that fails, is copied and loses its power on demand.
+ * A disk in memory, for tests and simulations: it can be made to fail, to be copied as a killed
+ * process leaves it, and to forget what was written but not synced.
  *
- * It keeps to what POSIX says: a handle goes on with its file after that was renamed or removed.
- * What a directory lists is durable at once; what a file holds is durable once it was synced.
+ * As POSIX has it, a handle goes on with its file after that was renamed or removed. Names
+ * (creating, renaming, removing) are durable at once, as they are, in their order, on a journalling
+ * file system.
  */
 import type { DirectoryEntry, FileHandle, FileStatus, FileSystem } from "./files.ts";
 import type { Random } from "./random.ts";
 
-export type FileOperation =
-  | "open"
-  | "read"
-  | "write"
-  | "truncate"
-  | "sync"
-  | "list"
-  | "makeDirectory"
-  | "rename"
-  | "remove";
+/** What a disk is asked to do when it fails; truncating is writing, listing is reading. */
+export type DiskOperation = "open" | "read" | "write" | "sync" | "rename" | "remove";
 
 /** A file-system error with the code that the system would give, like `ENOSPC`. */
 export class FileSystemError extends Error {
@@ -69,6 +63,11 @@ class MemoryFile {
     return file;
   }
 
+  forgetUnsynced(): void {
+    this.resize(0);
+    this.write(this.synced, 0);
+  }
+
   /** What a power loss may leave: what was synced, or part of what was written since. */
   afterPowerLoss(random: Random): MemoryFile {
     const file = new MemoryFile();
@@ -90,46 +89,56 @@ class MemoryFile {
 export class MemoryFiles implements FileSystem {
   private readonly files = new Map<string, MemoryFile>();
   private readonly directories = new Set<string>(["/"]);
-  /** Called before each operation with the path as it was given; what it throws is the outcome. */
-  onOperation: (operation: FileOperation, path: string) => void = () => {};
+  /** Asked before every operation; what it returns is thrown. Null lets the operation pass. */
+  failure: (operation: DiskOperation, path: string) => Error | null = () => null;
 
-  constructor(private readonly now: () => number = () => 0) {}
+  constructor(private readonly nowMs: () => number = () => 0) {}
 
   /** The disk as it is now, apart from this one: what the next process finds after a kill. */
   copy(): MemoryFiles {
     return this.derive((file) => file.copy());
   }
 
-  /** The disk as it may be after a power loss. */
+  /** Forgets all that was written but not synced; open handles must not be used any more. */
+  crash(): void {
+    for (const file of this.files.values()) file.forgetUnsynced();
+  }
+
+  /** Another disk: what this one may hold after a power loss, torn and unsynced writes included. */
   afterPowerLoss(random: Random): MemoryFiles {
     return this.derive((file) => file.afterPowerLoss(random));
   }
 
   private derive(take: (file: MemoryFile) => MemoryFile): MemoryFiles {
-    const other = new MemoryFiles(this.now);
+    const other = new MemoryFiles(this.nowMs);
     for (const path of this.directories) other.directories.add(path);
     for (const [path, file] of this.files) other.files.set(path, take(file));
     return other;
   }
 
-  /** Writes a file as a whole, with the directories above it: how a test lays out its disk. */
-  put(path: string, content: Uint8Array | string): void {
-    const file = new MemoryFile();
-    file.write(typeof content === "string" ? new TextEncoder().encode(content) : content, 0);
-    file.sync();
-    file.modifiedMs = this.now();
-    this.addDirectories(parentOf(path));
-    this.files.set(path, file);
-  }
-
-  /** The text of a file. */
-  text(path: string): string {
-    return new TextDecoder().decode(this.find(path).content);
-  }
-
-  /** The paths of all files, in order. */
+  /** The paths of all files, sorted. */
   get paths(): string[] {
     return [...this.files.keys()].sort();
+  }
+
+  /** Puts a file there, synced, with the directories above it. */
+  put(path: string, content: Uint8Array): void {
+    this.makeDirectory(parentOf(path));
+    this.writeFileAtomic(path, content, true);
+  }
+
+  /** Puts a text file there, synced, with the directories above it. */
+  putText(path: string, text: string): void {
+    this.put(path, new TextEncoder().encode(text));
+  }
+
+  readText(path: string): string {
+    return new TextDecoder().decode(this.readFile(path));
+  }
+
+  private ask(operation: DiskOperation, path: string): void {
+    const error = this.failure(operation, path);
+    if (error !== null) throw error;
   }
 
   private find(path: string): MemoryFile {
@@ -142,22 +151,18 @@ export class MemoryFiles implements FileSystem {
     if (!this.directories.has(parentOf(path))) throw new FileSystemError("ENOENT", path);
   }
 
-  private addDirectories(path: string): void {
-    for (let at = path; at !== "/"; at = parentOf(at)) this.directories.add(at);
-  }
-
   openRead(path: string): FileHandle {
-    this.onOperation("open", path);
+    this.ask("open", path);
     return this.handle(path, this.find(path));
   }
 
   openWrite(path: string): FileHandle {
-    this.onOperation("open", path);
+    this.ask("open", path);
     this.requireParent(path);
     let file = this.files.get(path);
     if (file === undefined) {
       file = new MemoryFile();
-      file.modifiedMs = this.now();
+      file.modifiedMs = this.nowMs();
       this.files.set(path, file);
     }
     return this.handle(path, file);
@@ -165,11 +170,11 @@ export class MemoryFiles implements FileSystem {
 
   private handle(path: string, file: MemoryFile): FileHandle {
     let open = true;
-    const enter = (operation: FileOperation) => {
+    const enter = (operation: DiskOperation) => {
       if (!open) throw new FileSystemError("EBADF", path);
-      this.onOperation(operation, path);
+      this.ask(operation, path);
     };
-    const changed = () => file.modifiedMs = this.now();
+    const changed = () => file.modifiedMs = this.nowMs();
     return {
       readAt(target, position) {
         enter("read");
@@ -183,7 +188,7 @@ export class MemoryFiles implements FileSystem {
         changed();
       },
       truncate(length) {
-        enter("truncate");
+        enter("write");
         file.resize(length);
         changed();
       },
@@ -216,22 +221,23 @@ export class MemoryFiles implements FileSystem {
   }
 
   readFile(path: string): Uint8Array {
-    this.onOperation("read", path);
+    this.ask("read", path);
     return this.find(path).content.slice();
   }
 
   writeFileAtomic(path: string, content: Uint8Array, sync: boolean): void {
-    this.onOperation("write", path);
+    this.ask("write", path);
+    if (sync) this.ask("sync", path);
     this.requireParent(path);
     const file = new MemoryFile();
     file.write(content, 0);
     if (sync) file.sync();
-    file.modifiedMs = this.now();
+    file.modifiedMs = this.nowMs();
     this.files.set(path, file);
   }
 
   list(directory: string): DirectoryEntry[] {
-    this.onOperation("list", directory);
+    this.ask("read", directory);
     if (!this.directories.has(directory)) throw new FileSystemError("ENOENT", directory);
     const within = (paths: Iterable<string>) =>
       [...paths].filter((path) => path !== "/" && parentOf(path) === directory);
@@ -243,12 +249,11 @@ export class MemoryFiles implements FileSystem {
   }
 
   makeDirectory(path: string): void {
-    this.onOperation("makeDirectory", path);
-    this.addDirectories(path);
+    for (let at = path; at !== "/"; at = parentOf(at)) this.directories.add(at);
   }
 
   rename(from: string, to: string): void {
-    this.onOperation("rename", from);
+    this.ask("rename", from);
     this.requireParent(to);
     if (this.directories.has(from)) return this.renameDirectory(from, to);
     const file = this.find(from);
@@ -270,7 +275,7 @@ export class MemoryFiles implements FileSystem {
   }
 
   remove(path: string): void {
-    this.onOperation("remove", path);
+    this.ask("remove", path);
     const isWithin = (each: string) => each === path || each.startsWith(`${path}/`);
     for (const each of [...this.files.keys()].filter(isWithin)) this.files.delete(each);
     for (const each of [...this.directories].filter(isWithin)) this.directories.delete(each);
