@@ -1,5 +1,8 @@
 /** Files in the format of `java.util.Properties`. */
 
+/** Key, separator, value. Only these three characters are blanks to Java. */
+const LINE = /^((?:\\[\s\S]|[^\\ \t\f=:])*)(?:[ \t\f]*[=:][ \t\f]*|[ \t\f]+)?([\s\S]*)$/;
+
 /**
  * Reads the entries of a properties file, in order; a later entry of the same key stands for itself.
  * Comments, continued lines and escapes are as Java has them.
@@ -7,7 +10,7 @@
 export function parseProperties(text: string): [key: string, value: string][] {
   const entries: [string, string][] = [];
   for (const line of logicalLines(text)) {
-    const match = /^((?:\\.|[^\\\s=:])*)(?:\s*[=:]\s*|\s+)?([\s\S]*)$/.exec(line)!;
+    const match = LINE.exec(line)!;
     entries.push([unescape(match[1]), unescape(match[2])]);
   }
   return entries;
@@ -38,11 +41,20 @@ function unescape(text: string): string {
   });
 }
 
-/** Writes entries so that Java and `parseProperties` read them back. */
+/** Writes entries as Java does: what is not printable ASCII is escaped. */
 export function formatProperties(entries: Iterable<readonly [string, string]>): string {
   let text = "";
   for (const [key, value] of entries) {
-    text += `${key.replace(/[\\\s=:#!]/g, "\\$&")}=${value.replace(/\\/g, "\\\\")}\n`;
+    text += `${escape(key).replaceAll(" ", "\\ ")}=${escape(value).replace(/^ /, "\\ ")}\n`;
   }
   return text;
+}
+
+const NAMED: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\f": "\\f" };
+
+function escape(text: string): string {
+  return text.replace(/[\\=:#!]/g, "\\$&").replace(/[^ -~]/g, (unit) => {
+    const code = unit.charCodeAt(0).toString(16).toUpperCase();
+    return NAMED[unit] ?? `\\u${code.padStart(4, "0")}`;
+  });
 }
