@@ -18,7 +18,7 @@ export class SeededRandom implements Random {
   private state: number;
 
   constructor(seed: number) {
-    this.state = (seed ^ 0x9e3779b9) | 1;
+    this.state = (seed ^ 0x9e3779b9) || 1; // From zero, only zeros would follow.
   }
 
   private next(): number {
