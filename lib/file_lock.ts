@@ -41,9 +41,13 @@ export function lockFile(path: string): FileLock | null {
   const lock = lockForProcess(path);
   if (lock === null) return null;
   held.add(path);
+  let isHeld = true;
   return {
     release() {
-      if (held.delete(path)) lock.release();
+      if (!isHeld) return;
+      isHeld = false;
+      held.delete(path);
+      lock.release();
     },
   };
 }
