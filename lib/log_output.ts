@@ -3,7 +3,7 @@
  */
 import { pino } from "pino";
 
-/** Where log lines go. Fields are plain values; a child adds its own to every line. */
+/** Where log lines go. Fields are plain values. */
 export interface LogOutput {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
