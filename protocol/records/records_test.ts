@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "../../lib/assert.ts";
 import { fc } from "../../lib/fast_check.ts";
-import { crc32c, crc32cSliced } from "../../lib/crc32c.ts";
 import {
   BATCH_HEADER_BYTES,
   BatchView,
@@ -131,16 +130,4 @@ Deno.test("records: sequences wrap at the largest int32, both ways", () => {
   assertEquals(incrementSequence(0x7ffffffe, 5), 3);
   assertEquals(decrementSequence(0, 1), 0x7fffffff);
   assertEquals(decrementSequence(3, 5), 0x7ffffffe);
-});
-
-Deno.test("crc32c: the check value of the standard, native and sliced alike", () => {
-  const check = new TextEncoder().encode("123456789");
-  assertEquals(crc32c(check), 0xe3069283);
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 2000 }), fc.nat(100), (bytes, skip) => {
-      const start = Math.min(skip, bytes.length);
-      assertEquals(crc32c(bytes, start), crc32cSliced(bytes.slice(start)));
-    }),
-    { numRuns: 200, seed: 2 },
-  );
 });
