@@ -38,8 +38,13 @@ export class BufferPool {
     return this.lentBytes <= this.bytesMax * COMFORTABLE_SHARE;
   }
 
-  /** A buffer of at least `bytes` with arbitrary content, once there is room for it. */
-  borrow(bytes: number): Uint8Array | Promise<Uint8Array> {
+  /**
+   * A buffer of at least `bytes` with arbitrary content, once there is room for it. `instead` is the
+   * buffer that the borrower has outgrown and gives back next: whoever went beyond the bound may go
+   * on, or all would wait for each other with half of a request each.
+   */
+  borrow(bytes: number, instead: Uint8Array | null = null): Uint8Array | Promise<Uint8Array> {
+    if (instead !== null && this.overdraft === instead) return this.overdraft = this.lend(bytes);
     if (this.waiting.length === 0 && this.mayLend(bytes)) return this.lendInTurn(bytes);
     return new Promise((resolve) => {
       this.waiting.push({ bytes, go: () => resolve(this.lendInTurn(bytes)) });

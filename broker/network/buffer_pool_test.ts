@@ -68,6 +68,24 @@ Deno.test("buffer pool: one borrower may go beyond the bound, the next ones wait
   assert(!pool.isExhausted);
 });
 
+Deno.test("buffer pool: who went beyond the bound may exchange his buffer for a larger one", async () => {
+  const pool = new BufferPool(100 * KIB);
+  const within = borrow(pool, 64 * KIB);
+  const beyond = borrow(pool, 64 * KIB);
+  const waiting = pool.borrow(256 * KIB, within);
+  assert(waiting instanceof Promise, "who is within the bound waits");
+  const larger = pool.borrow(256 * KIB, beyond);
+  assert(larger instanceof Uint8Array);
+  pool.giveBack(beyond);
+  const largest = pool.borrow(MIB, larger);
+  assert(largest instanceof Uint8Array, "it goes on being the one beyond the bound");
+  pool.giveBack(larger);
+  assert(pool.isExhausted);
+  pool.giveBack(largest);
+  assertEquals((await waiting).length, 256 * KIB);
+  assertEquals(pool.size, 320 * KIB);
+});
+
 Deno.test("buffer pool: borrowers get their turn in order, small ones do not overtake", async () => {
   const pool = new BufferPool(64 * KIB);
   const first = borrow(pool, 256 * KIB);

@@ -96,22 +96,26 @@ export class Connection {
 
   constructor(private readonly options: ConnectionOptions) {
     const { transport, inputPool, requestBytesMax, clock } = options;
-    this.frames = new FrameReader(transport, inputPool, requestBytesMax);
     this.activeMs = clock.monotonic();
+    const read = (target: Uint8Array) => {
+      this.activeMs = clock.monotonic();
+      return transport.read(target);
+    };
+    this.frames = new FrameReader({ read }, inputPool, requestBytesMax);
   }
 
   get client(): Client {
     return this.options.client;
   }
 
-  /** When something was last received or sent, on the monotonic clock. */
+  /** When something was last received, awaited anew, or sent, on the monotonic clock. */
   get lastActiveMs(): number {
     return this.activeMs;
   }
 
   /** Whether part of a request has come and the rest is awaited. */
   get isMidRequest(): boolean {
-    return this.frames.isMidFrame;
+    return this.frames.isMidFrame && !this.frames.isStarved;
   }
 
   /** Serves the connection until either side ends it. Never throws. */

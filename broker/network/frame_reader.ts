@@ -37,6 +37,7 @@ export class FrameReader {
   private start = 0;
   private end = 0;
   private lastRead = 0;
+  private awaitsMemory = false;
   /** Where the request that `next` found begins and ends in `bytes`. */
   frameStart = 0;
   frameEnd = 0;
@@ -55,6 +56,11 @@ export class FrameReader {
   /** Whether part of a request has come. */
   get isMidFrame(): boolean {
     return this.end > this.start;
+  }
+
+  /** Whether nothing is received for want of a buffer. */
+  get isStarved(): boolean {
+    return this.awaitsMemory;
   }
 
   /**
@@ -124,9 +130,16 @@ export class FrameReader {
   /** Moves what waits into a buffer of at least `bytes`. */
   private grow(bytes: number): Promise<void> | undefined {
     if (bytes <= this.buffer.length) return undefined;
-    const borrowed = this.pool.borrow(bytes);
-    if (borrowed instanceof Promise) return borrowed.then((buffer) => this.moveTo(buffer));
-    this.moveTo(borrowed);
+    const borrowed = this.pool.borrow(bytes, this.buffer === this.own ? null : this.buffer);
+    if (!(borrowed instanceof Promise)) {
+      this.moveTo(borrowed);
+      return undefined;
+    }
+    this.awaitsMemory = true;
+    return borrowed.then((buffer) => {
+      this.awaitsMemory = false;
+      this.moveTo(buffer);
+    });
   }
 
   private moveTo(buffer: Uint8Array): void {

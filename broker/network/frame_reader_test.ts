@@ -198,12 +198,32 @@ Deno.test("frame reader: while memory is short a request waits for its buffer, t
   let filled = false;
   const filling = reader.fill().then((more) => filled = more);
   await Promise.resolve();
-  assert(pool.isExhausted && !filled);
+  assert(pool.isExhausted && reader.isStarved && !filled);
   for (const buffer of others) pool.giveBack(buffer);
   await filling;
+  assert(!reader.isStarved);
   while (!reader.next()) assert(await reader.fill());
   assertEquals(reader.bytes.slice(reader.frameStart, reader.frameEnd), wanted);
   reader.release();
+  assertEquals(pool.size, 0);
+});
+
+Deno.test("frame reader: large requests that come at once do not block each other", async () => {
+  // Each is as large as all memory for requests, and all grow at the same time.
+  const pool = new BufferPool(300_000);
+  const wanted = Array.from({ length: 5 }, (_, i) => content(300_000, i));
+  const received = await Promise.all(wanted.map(async (bytes) => {
+    const stream = frame(bytes);
+    const chunks = [];
+    for (let at = 0; at < stream.length; at += 20_000) {
+      chunks.push(stream.subarray(at, at + 20_000));
+    }
+    const reader = new FrameReader(new Chunks(chunks), pool, FRAME_BYTES_MAX);
+    const frames = await allFrames(reader);
+    reader.release();
+    return frames;
+  }));
+  received.forEach(([bytes], i) => assertEquals(bytes.toHex(), wanted[i].toHex()));
   assertEquals(pool.size, 0);
 });
 

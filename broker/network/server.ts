@@ -79,10 +79,10 @@ export class Server {
         this.listeners.push({ spec, socket, port: socket.addr.port });
       }
     } catch (error) {
-      for (const { socket } of this.listeners) socket.close();
+      for (const { socket } of this.listeners.splice(0)) socket.close();
       throw error;
     }
-    return this.listeners;
+    return [...this.listeners];
   }
 
   private listen(spec: ListenerSpec): Deno.TcpListener {
@@ -206,7 +206,7 @@ export class Server {
   /** Stops accepting and gives up the ports. */
   stopListening(): void {
     this.closing = true;
-    for (const { socket } of this.listeners) socket.close();
+    for (const { socket } of this.listeners.splice(0)) socket.close();
     for (const resolve of this.onRoom) resolve();
     this.idleCheck?.cancel();
   }
