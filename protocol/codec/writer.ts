@@ -21,6 +21,9 @@ export interface RecordsSlot {
 
 const utf8 = new TextEncoder();
 const TWO_32 = 4294967296;
+/** Twice this is still a safe integer, or the first one after. */
+const VARLONG_EXACT_MAX = 2 ** 52;
+const INT64_MAX = 2n ** 63n - 1n;
 
 export class Writer {
   bytes: Uint8Array;
@@ -157,9 +160,15 @@ export class Writer {
     this.uvarint(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
-  /** A zigzag varint of a safe integer. */
+  /** A zigzag varint of at most 64 bits; plus or minus Infinity is the largest or smallest one. */
   varlong(value: number): void {
-    this.uvarint(value >= 0 ? value * 2 : -value * 2 - 1);
+    if (Math.abs(value) <= VARLONG_EXACT_MAX) {
+      return this.uvarint(value >= 0 ? value * 2 : -value * 2 - 1);
+    }
+    const wide = Number.isFinite(value) ? BigInt(value) : value > 0 ? INT64_MAX : ~INT64_MAX;
+    let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n));
+    for (; rest > 0x7fn; rest >>= 7n) this.int8(Number(rest & 0x7fn) | 0x80);
+    this.int8(Number(rest));
   }
 
   /** Raw bytes without a length. */
