@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "../../../lib/assert.ts";
+import { fc } from "../../../lib/fast_check.ts";
 import { snappyCompress } from "../../../lib/snappy.ts";
 import { zstdCompressAsync } from "../../../lib/zstd.ts";
 import {
@@ -47,10 +48,38 @@ for (const id of CODECS) {
     }
     assertThrows(() => decompress(id, new Uint8Array(40).fill(0xff), 5000), DecompressError);
   });
+
+  Deno.test(`${name}: any damage is refused or read, within the limit`, () => {
+    const whole = concatenate([compress(id, text(3000)), compress(id, text(200))]);
+    const byte = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 4 }), fc.nat(whole.length), (changes, length) => {
+        const damaged = whole.slice();
+        for (const [at, value] of changes) damaged[at] = value;
+        try {
+          assert(decompress(id, damaged.subarray(0, length), 5000).length <= 5000);
+        } catch (error) {
+          if (!(error instanceof DecompressError)) throw error;
+        }
+      }),
+      { numRuns: 500, seed: 6 },
+    );
+  });
 }
 
 Deno.test("snappy: raw data without framing is read", () => {
   assertEquals(decompress(Compression.SNAPPY, snappyCompress(text(9000)), 9000), text(9000));
+});
+
+Deno.test("lz4: content size and checksums in a frame are passed over", () => {
+  const frame = Uint8Array.fromHex(
+    "04224d187c401200000000000000ce0f0000006368656c6c6f20060050656c6c6f0a04704dc7" +
+      "00000000c659d85b",
+  );
+  const twice = concatenate([frame, frame]);
+  const hello = "hello hello hello\n".repeat(2);
+  assertEquals(new TextDecoder().decode(decompress(Compression.LZ4, twice, 36)), hello);
+  assertThrows(() => decompress(Compression.LZ4, twice, 35), DecompressError);
 });
 
 Deno.test("lz4: a frame of many short blocks is bounded by what it really holds", () => {
