@@ -3,11 +3,14 @@ import { electLeaders as decide } from "../../cluster/controller/partitions.ts";
 import { ElectLeaders } from "../../protocol/messages/43_elect_leaders.ts";
 import { apiHandler } from "../api_handler.ts";
 
+/** Before it, errors are told by partition only. */
+const TOP_LEVEL_ERROR_VERSION = 1;
+
 export const electLeaders = apiHandler({
   api: ElectLeaders,
   handle: (request, { services }) =>
     services.controller.decide((context) => decide(request, context)),
-  failed({ code, message }, request) {
+  failed({ code, message }, request, { version }) {
     const replicaElectionResults = (request.topicPartitions ?? []).map(({ topic, partitions }) => ({
       topic,
       partitionResult: partitions.map((partitionId) => ({
@@ -16,6 +19,8 @@ export const electLeaders = apiHandler({
         errorMessage: message,
       })),
     }));
-    return { errorCode: code, replicaElectionResults };
+    return version < TOP_LEVEL_ERROR_VERSION
+      ? { replicaElectionResults }
+      : { errorCode: code, replicaElectionResults };
   },
 });
