@@ -26,15 +26,14 @@ function writeText(files: FileSystem, path: string, text: string): void {
 function readEntries(files: FileSystem, path: string): string[][] | null {
   const lines = readLines(files, path);
   if (lines === null || lines.join("").trim() === "") return null;
-  const version = Number(lines[0]);
-  if (version !== 0) {
-    throw new MalformedFileError(`Cannot read ${path}: version "${lines[0]}" is not known`);
+  const [version, count = "0"] = lines;
+  if (wholeNumber(version) !== 0) {
+    throw new MalformedFileError(`Cannot read ${path}: version "${version}" is not known`);
   }
-  const count = Number(lines[1]);
   const entries = lines.slice(2).filter((line) => line !== "");
-  if (!Number.isInteger(count) || count !== entries.length) {
+  if (wholeNumber(count || "0") !== entries.length) {
     throw new MalformedFileError(
-      `Cannot read ${path}: ${lines[1]} entries announced, ${entries.length} found`,
+      `Cannot read ${path}: ${count} entries announced, ${entries.length} found`,
     );
   }
   return entries.map((line) => line.split(/\s+/));
@@ -44,12 +43,16 @@ function writeEntries(files: FileSystem, path: string, entries: readonly string[
   writeText(files, path, ["0", String(entries.length), ...entries, ""].join("\n"));
 }
 
+/** The number that a text is, or NaN where it is no safe whole number. */
+export function wholeNumber(text: string | undefined): number {
+  const value = text !== undefined && /^-?\d+$/.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(value) ? value : NaN;
+}
+
 function integer(text: string | undefined, path: string): number {
-  const value = Number(text);
-  if (text === undefined || !Number.isSafeInteger(value)) {
-    throw new MalformedFileError(`Cannot read ${path}: "${text}" is not a whole number`);
-  }
-  return value;
+  const value = wholeNumber(text);
+  if (!Number.isNaN(value)) return value;
+  throw new MalformedFileError(`Cannot read ${path}: "${text}" is not a whole number`);
 }
 
 export const RECOVERY_POINT_CHECKPOINT = "recovery-point-offset-checkpoint";

@@ -3,7 +3,7 @@
  */
 import { type FileSystem, joinPath } from "../lib/files.ts";
 import { formatProperties, parseProperties } from "../lib/properties.ts";
-import { MalformedFileError } from "./files_format.ts";
+import { MalformedFileError, wholeNumber } from "./files_format.ts";
 
 const FILE = "meta.properties";
 
@@ -26,11 +26,11 @@ export function readMetaProperties(files: FileSystem, directory: string): MetaPr
     );
   }
   const clusterId = entries.get("cluster.id");
-  const nodeId = Number(entries.get("node.id"));
+  const nodeId = wholeNumber(entries.get("node.id"));
   if (clusterId === undefined || clusterId === "") {
     throw new MalformedFileError(`${path} has no cluster.id`);
   }
-  if (!Number.isInteger(nodeId) || nodeId < 0) {
+  if (!(nodeId >= 0)) {
     throw new MalformedFileError(`${path} has no node.id`);
   }
   return { clusterId, nodeId, directoryId: entries.get("directory.id") ?? null };
