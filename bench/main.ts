@@ -1,0 +1,127 @@
+/**
+ * `deno task bench [PART...]`: measures Takhin, in small parts alone and as a whole beside Apache
+ * Kafka on the same machine, in rounds in which the brokers take turns. Prints a table a part;
+ * `--write` makes `bench/RESULTS.md` of a run of all parts.
+ */
+import { ArgumentError, type Arguments, type Options, readArguments } from "../lib/args.ts";
+import { joinPath } from "../lib/files.ts";
+import type { BrokerKind } from "./brokers/broker.ts";
+import { Kafka } from "./brokers/kafka.ts";
+import { PROJECT, takhin } from "./brokers/takhin.ts";
+import { describeMachine } from "./machine.ts";
+import { microResults } from "./micro.ts";
+import { consume } from "./parts/consume.ts";
+import { latency } from "./parts/latency.ts";
+import { memory } from "./parts/memory.ts";
+import type { Part } from "./parts/part.ts";
+import { partitions } from "./parts/partitions.ts";
+import { produce } from "./parts/produce.ts";
+import { startup } from "./parts/startup.ts";
+import { KAFKA, table, TAKHIN } from "./results.ts";
+
+const OPTIONS = {
+  rounds: { value: "N", letter: "r", summary: "Rounds that count (5)." },
+  "kafka-home": { value: "FOLDER", summary: "Kafka's jars lie in FOLDER/libs (KAFKA_HOME)." },
+  "without-kafka": { summary: "Measures Takhin alone; Kafka's tools are still needed." },
+  against: {
+    value: "NAME=FOLDER",
+    repeated: true,
+    summary: "Measures another checkout of Takhin too.",
+  },
+  date: { value: "TEXT", summary: "The date that the results bear (BENCH_DATE)." },
+  write: { summary: "Writes bench/RESULTS.md; needs all parts." },
+} as const satisfies Options;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  produce,
+  consume,
+  latency,
+  memory,
+  startup,
+  partitions,
+};
+
+const MICRO = "micro";
+const ALL = [...Object.keys(PARTS), MICRO];
+
+const ROUNDS = 5;
+
+const RUN_FOLDER = joinPath(PROJECT, ".cache/bench/run");
+
+function kinds(args: Arguments, kafka: Kafka): BrokerKind[] {
+  const others = args.texts("against").map((text) => {
+    const at = text.indexOf("=");
+    if (at <= 0) throw new ArgumentError(`--against: "${text}" is not of the form NAME=FOLDER`);
+    return takhin(text.slice(0, at), text.slice(at + 1));
+  });
+  return [takhin(TAKHIN, PROJECT), ...others, ...args.has("without-kafka") ? [] : [kafka]];
+}
+
+function kafkaFrom(args: Arguments): Kafka {
+  const home = args.text("kafka-home") ?? Deno.env.get("KAFKA_HOME");
+  if (home === undefined) {
+    throw new ArgumentError("--kafka-home or KAFKA_HOME must name a folder with Kafka's jars");
+  }
+  return new Kafka(home);
+}
+
+async function inEmptyFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  await Deno.mkdir(RUN_FOLDER, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: RUN_FOLDER });
+  try {
+    return await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function main(args: Arguments): Promise<void> {
+  const parts = args.positional.length === 0 ? ALL : args.positional;
+  const unknown = parts.find((part) => !ALL.includes(part));
+  if (unknown !== undefined) {
+    throw new ArgumentError(`unknown part ${unknown}; there are ${ALL.join(", ")}`);
+  }
+  const complete = ALL.every((part) => parts.includes(part)) && !args.has("without-kafka");
+  if (args.has("write") && !complete) {
+    throw new ArgumentError("--write needs a run of all parts beside Kafka");
+  }
+  const rounds = args.integer("rounds", 1) ?? ROUNDS;
+  const sections: string[] = [];
+  for (const name of parts) {
+    const section = name === MICRO ? await microResults(rounds) : await runPart(name, rounds, args);
+    console.log(`\n${section}`);
+    sections.push(section);
+  }
+  if (!args.has("write")) return;
+  const date = args.text("date") ?? Deno.env.get("BENCH_DATE");
+  const rows = await describeMachine(kafkaFrom(args).version);
+  if (date !== undefined) rows.unshift(["date", date]);
+  await Deno.writeTextFile(
+    joinPath(PROJECT, "bench/RESULTS.md"),
+    [
+      "# What was measured\n",
+      `By \`deno task bench\`: medians of ${rounds} rounds in which the brokers took turns, with ` +
+      "the smallest and the largest value.\n",
+      table(["", ""], rows),
+      ...sections,
+    ].join("\n"),
+  );
+}
+
+function runPart(name: string, rounds: number, args: Arguments): Promise<string> {
+  const kafka = kafkaFrom(args);
+  const brokers = kinds(args, kafka);
+  return inEmptyFolder(async (folder) => {
+    const results = await PARTS[name]({ brokers, kafka, rounds, folder });
+    const names = brokers.map(({ name }) => name);
+    return results.markdown(names.toSorted((a, b) => Number(a === KAFKA) - Number(b === KAFKA)));
+  });
+}
+
+try {
+  await main(readArguments(Deno.args, OPTIONS));
+} catch (error) {
+  if (!(error instanceof ArgumentError)) throw error;
+  console.error(`bench: ${error.message}`);
+  Deno.exit(2);
+}
