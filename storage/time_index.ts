@@ -29,9 +29,10 @@ export class TimeIndex {
 
   /** Checks the file without reading all of it. Throws `CorruptIndexError`. */
   checkFile(): void {
-    const size = this.files.status(this.path)?.size ?? 0;
-    if (size % ENTRY_BYTES !== 0) {
-      throw new CorruptIndexError(`${this.path} has ${size} bytes, not a multiple of 12`);
+    const status = this.files.status(this.path);
+    if (status === null) throw new CorruptIndexError(`${this.path} does not exist`);
+    if (status.size % ENTRY_BYTES !== 0) {
+      throw new CorruptIndexError(`${this.path} has ${status.size} bytes, not a multiple of 12`);
     }
   }
 
@@ -48,13 +49,15 @@ export class TimeIndex {
     if (!this.files.exists(this.path)) return;
     const bytes = this.files.readFile(this.path);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // A Kafka that was killed leaves its preallocated zeros behind the last entry.
+    if (bytes.length > ENTRY_BYTES && bytes.subarray(0, 2 * ENTRY_BYTES).every((b) => b === 0)) {
+      return;
+    }
     for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
       const timestamp = getInt64(view, at);
-      const relative = view.getInt32(at + 8);
-      // Zeros behind the last entry are what a killed Kafka had preallocated.
-      if (timestamp <= (this.timestamps.at(-1) ?? -1) || (timestamp === 0 && relative === 0)) break;
+      if (timestamp <= (this.timestamps.at(-1) ?? -1)) break;
       this.timestamps.push(timestamp);
-      this.offsets.push(this.baseOffset + relative);
+      this.offsets.push(this.baseOffset + view.getInt32(at + 8));
     }
     this.persistedCount = this.timestamps.length;
   }
