@@ -1,6 +1,7 @@
 /** Records in a form in which tests compare them: what whoever reads a partition can see. */
 import type { ClusterClient } from "../../client/cluster.ts";
 import { fetchRecords } from "../../client/reader.ts";
+import { assertEquals } from "../../lib/assert.ts";
 import type { Record } from "../../protocol/records/read.ts";
 
 /** A record with bytes as base64. */
@@ -47,5 +48,18 @@ export async function readPartition(
     all.push(...records.map((record) => readRecord(partition, record)));
     offset = nextOffset;
     if (offset >= highWatermark) return all;
+  }
+}
+
+/** Compares two runs of records; tells of the first that differs. */
+export function assertSameRecords(
+  actual: readonly ReadRecord[],
+  expected: readonly ReadRecord[],
+  what: string,
+): void {
+  const count = Math.max(actual.length, expected.length);
+  for (let i = 0; i < count; i++) {
+    if (JSON.stringify(actual[i]) === JSON.stringify(expected[i])) continue;
+    assertEquals(actual[i], expected[i], `${what}: record ${i} of ${expected.length} differs`);
   }
 }
