@@ -34,7 +34,10 @@ export class CloseConnectionError extends Error {
 
 /** Who is at the other end. */
 export class Client {
-  /** Called when the connection closes, by whoever has this client wait for something. */
+  /**
+   * Set by whoever has this client wait for something: called when the connection closes, or when
+   * the client sends nothing more, which mostly means that it has gone.
+   */
   onClose: (() => void) | null = null;
 
   constructor(
@@ -147,6 +150,7 @@ export class Connection {
     if (this.frames.isMidFrame && !this.draining && !this.closed) {
       this.fail(new CloseConnectionError("the client left in the middle of a request"));
     }
+    if (!this.closed) this.options.client.onClose?.();
     const linger = this.options.clock.schedule(LINGER_MS_MAX, () => this.close());
     await this.answered();
     linger.cancel();

@@ -359,6 +359,14 @@ Deno.test("connection: who has sent his last request gets his answers, for 30 se
   await patient.ended;
   assertEquals(patient.wire.answers, [[1, 2]]);
 
+  const waiting = connect();
+  waiting.client.onClose = () => waiting.handed[0].answer();
+  waiting.wire.deliver(request(OTHER, 1));
+  await settle();
+  waiting.wire.end();
+  await waiting.ended;
+  assertEquals(waiting.wire.answers, [[1]], "what only waits for something to happen ends at once");
+
   const hopeless = connect();
   hopeless.wire.deliver(request(PRODUCE, 1));
   hopeless.wire.end();
