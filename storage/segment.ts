@@ -57,6 +57,8 @@ export class Segment {
   private handle: FileHandle | null = null;
   /** Closed for good: what still reads from it finds nothing. */
   private closed = false;
+  /** Whether the index files have entries that are not known to be on the device. */
+  private indexesUnsynced = false;
   private readonly chunks: TailChunk[] = [];
 
   constructor(private readonly options: SegmentOptions) {
@@ -161,10 +163,19 @@ export class Segment {
     this.writtenSize = this.size;
   }
 
-  /** Forces the segment to the device, off the event loop. */
+  /**
+   * Forces the segment to the device, off the event loop, once it is sealed its indexes too. One that
+   * was deleted meanwhile has no need of it.
+   */
   async syncData(): Promise<void> {
+    const { files } = this.options;
+    if (this.closed || !files.exists(this.logPath)) return;
     this.flush();
     await this.file().syncData();
+    if (!this.indexesUnsynced) return;
+    this.indexesUnsynced = false;
+    await syncFile(files, this.offsetIndex.path);
+    await syncFile(files, this.timeIndex.path);
   }
 
   /**
@@ -225,7 +236,7 @@ export class Segment {
     this.offsetIndex.truncateTo(offset);
     this.timeIndex.truncateTo(offset);
     this.bytesSinceIndexEntry = 0;
-    this.maxTimestamp = null;
+    if (this.maxTimestampSoFar.offset >= offset) this.maxTimestamp = null;
     if (position === 0) this.firstTimestamp = null;
   }
 
@@ -245,6 +256,7 @@ export class Segment {
     this.timeIndex.maybeAppend(timestamp, offset);
     this.offsetIndex.persist();
     this.timeIndex.persist();
+    this.indexesUnsynced = true;
   }
 
   private dropChunks(): void {
@@ -269,5 +281,15 @@ export class Segment {
     return [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX].map((suffix) =>
       joinPath(this.options.directory, offsetFileName(this.baseOffset, suffix))
     );
+  }
+}
+
+async function syncFile(files: FileSystem, path: string): Promise<void> {
+  if (!files.exists(path)) return;
+  const file = files.openWrite(path);
+  try {
+    await file.syncData();
+  } finally {
+    file.close();
   }
 }
