@@ -9,6 +9,7 @@ import type { Api, Decoded, Draft, Fields, Message } from "../../protocol/schema
 
 export class WireClient implements Disposable {
   private correlationId = 0;
+  private closed = false;
 
   private constructor(
     private readonly socket: Deno.TcpConn,
@@ -107,7 +108,14 @@ export class WireClient implements Disposable {
     return await this.receiveFrame() === null;
   }
 
-  [Symbol.dispose](): void {
+  /** Leaves; a second call does nothing. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
