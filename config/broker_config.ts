@@ -4,7 +4,7 @@
  * default, static, dynamic for all brokers, dynamic for this broker.
  */
 import { BROKER_CONFIGS, type BrokerConfigName } from "./broker/mod.ts";
-import { type ConfigKey, REQUIRED } from "./define.ts";
+import { type ConfigKey, declaredKey, REQUIRED } from "./define.ts";
 import { canonicalValue, ConfigError, listOf, numberOf } from "./parse.ts";
 
 /** Where a value comes from, by Kafka's ids (`DescribeConfigsResponse.ConfigSource`). */
@@ -37,11 +37,21 @@ export type ConfigValues = ReadonlyMap<string, string>;
 
 const NONE: ConfigValues = new Map();
 
+/**
+ * The key that one with a listener's prefix stands for: `listener.name.LISTENER.KEY`, or with a SASL
+ * mechanism `listener.name.LISTENER.MECHANISM.KEY`. Undefined for other names.
+ */
+function listenerBase(name: string): BrokerConfigName | undefined {
+  const rest = /^listener\.name\.[^.]+\.(.+)$/.exec(name)?.[1];
+  if (rest === undefined) return undefined;
+  const afterMechanism = rest.slice(rest.indexOf(".") + 1);
+  const base = [rest, afterMechanism].find((each) => Object.hasOwn(BROKER_CONFIGS, each));
+  return base as BrokerConfigName | undefined;
+}
+
 /** The declaration of a broker key, or undefined. Listener-prefixed keys stand for their base. */
 export function brokerConfigKey(name: string): ConfigKey | undefined {
-  const keys: Readonly<Record<string, ConfigKey>> = BROKER_CONFIGS;
-  const prefixed = /^listener\.name\.[^.]+\.(?:[^.]+\.)?(.+)$/.exec(name);
-  return keys[name] ?? (prefixed === null ? undefined : keys[prefixed[1]]);
+  return declaredKey(BROKER_CONFIGS, listenerBase(name) ?? name);
 }
 
 export class BrokerConfig {
@@ -79,8 +89,9 @@ export class BrokerConfig {
 
   /** The value in force of any key, also one that carries a listener's prefix or is not known. */
   value(name: string): string | null {
+    if (declaredKey(BROKER_CONFIGS, name) !== undefined) return this.text(name as BrokerConfigName);
     return this.dynamicBroker.get(name) ?? this.dynamicDefault.get(name) ??
-      this.given.get(name) ?? (name in BROKER_CONFIGS ? this.text(name as BrokerConfigName) : null);
+      this.given.get(name) ?? null;
   }
 
   /** The keys that somebody gave a value, at start or at run time. */
@@ -108,10 +119,7 @@ export class BrokerConfig {
 
   /** Every value that bears on a key, in order of precedence (`ConfigHelper.configSynonyms`). */
   synonyms(name: string): ConfigSynonym[] {
-    const group = SYNONYMS.find((names) => names.includes(name as BrokerConfigName));
-    const names: readonly string[] = name === "log.flush.interval.ms"
-      ? ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"]
-      : group ?? [name];
+    const names = synonymNames(name);
     const sensitive = brokerConfigKey(name)?.type === "password";
     const layers: [ConfigValues, number][] = [
       [this.dynamicBroker, ConfigSource.DYNAMIC_BROKER_CONFIG],
@@ -129,6 +137,13 @@ export class BrokerConfig {
     const first = all.findIndex((synonym) => synonym.name === name);
     return first < 0 ? [] : all.slice(first);
   }
+}
+
+function synonymNames(name: string): readonly string[] {
+  if (name === "log.flush.interval.ms") return [name, "log.flush.scheduler.interval.ms"];
+  const base = listenerBase(name);
+  if (base !== undefined) return [name, base];
+  return SYNONYMS.find((names) => names.includes(name as BrokerConfigName)) ?? [name];
 }
 
 let defaultValues: Map<string, string> | undefined;

@@ -57,6 +57,12 @@ export interface ConfigKey extends ConfigOptions {
 /** Declared keys by name. */
 export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
 
+/** The declaration of a key, or undefined where a client or a file names one that there is not. */
+export function declaredKey(keys: ConfigKeys, name: string): ConfigKey | undefined {
+  // A name from outside may be one that every object has, such as "constructor".
+  return Object.hasOwn(keys, name) ? keys[name] : undefined;
+}
+
 type Default = string | number | boolean | null | typeof REQUIRED;
 
 function key(type: ConfigType, value: Default, options: ConfigOptions): ConfigKey {

@@ -5,7 +5,7 @@
 import type { BrokerConfig, ConfigSynonym, ConfigValues } from "./broker_config.ts";
 import { ConfigSource } from "./broker_config.ts";
 import { BROKER_CONFIGS, type BrokerConfigName } from "./broker/mod.ts";
-import type { ConfigKey } from "./define.ts";
+import { type ConfigKey, declaredKey } from "./define.ts";
 import { GROUP_CONFIGS, type GroupConfigName } from "./group_configs.ts";
 import { canonicalValue, ConfigError, numberOf } from "./parse.ts";
 
@@ -13,7 +13,7 @@ export const GROUP_CONFIG_NAMES = Object.keys(GROUP_CONFIGS) as GroupConfigName[
 
 /** The declaration of a group key, or undefined. */
 export function groupConfigKey(name: string): ConfigKey | undefined {
-  return (GROUP_CONFIGS as Readonly<Record<string, ConfigKey>>)[name];
+  return declaredKey(GROUP_CONFIGS, name);
 }
 
 function brokerName(name: string): BrokerConfigName | undefined {

@@ -2,13 +2,13 @@
  * What the configs of a topic come to: its own values over the broker's defaults for topics.
  */
 import type { BrokerConfig, ConfigSynonym, ConfigValues } from "../broker_config.ts";
-import type { ConfigKey } from "../define.ts";
+import { type ConfigKey, declaredKey } from "../define.ts";
 import { canonicalValue, ConfigError, listOf, numberOf } from "../parse.ts";
 import { TOPIC_CONFIGS, TOPIC_SYNONYMS, type TopicConfigName } from "./topic_configs.ts";
 
 /** The declaration of a topic key, or undefined. */
 export function topicConfigKey(name: string): ConfigKey | undefined {
-  return (TOPIC_CONFIGS as Readonly<Record<string, ConfigKey>>)[name];
+  return declaredKey(TOPIC_CONFIGS, name);
 }
 
 /** The names of all topic keys. */
