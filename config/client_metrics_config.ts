@@ -1,8 +1,8 @@
 /** The configs of a client metrics subscription (resource type CLIENT_METRICS, KIP-714). */
 import type { ConfigValues } from "./broker_config.ts";
 import { CLIENT_METRICS_CONFIGS } from "./client_metrics_configs.ts";
-import type { ConfigKey } from "./define.ts";
-import { canonicalValue, ConfigError, listOf, numberOf } from "./parse.ts";
+import { type ConfigKey, declaredKey } from "./define.ts";
+import { canonicalValue, ConfigError, ConfigRequestError, listOf, numberOf } from "./parse.ts";
 
 export const CLIENT_METRICS_CONFIG_NAMES = Object.keys(CLIENT_METRICS_CONFIGS);
 
@@ -21,15 +21,18 @@ const MATCH_ATTRIBUTES = [
 
 /** The declaration of a client metrics key, or undefined. */
 export function clientMetricsConfigKey(name: string): ConfigKey | undefined {
-  return (CLIENT_METRICS_CONFIGS as Readonly<Record<string, ConfigKey>>)[name];
+  return declaredKey(CLIENT_METRICS_CONFIGS, name);
 }
 
-/** Checks the complete set of a subscription's values. Throws `ConfigError`. */
+/**
+ * Checks the complete set of a subscription's values (`ClientMetricsConfigs.validate`). Throws
+ * `ConfigError`; for an unknown key and an interval out of bounds `ConfigRequestError`.
+ */
 export function checkClientMetricsConfigs(values: ConfigValues): void {
   for (const [name, text] of values) {
     const key = clientMetricsConfigKey(name);
     if (key === undefined) {
-      throw new ConfigError(name, `Unknown client metrics configuration: ${name}`);
+      throw new ConfigRequestError(name, `Unknown client metrics configuration: ${name}`);
     }
     const canonical = canonicalValue(name, key, text);
     if (name === "interval.ms") checkInterval(numberOf(canonical));
@@ -39,7 +42,7 @@ export function checkClientMetricsConfigs(values: ConfigValues): void {
 
 function checkInterval(intervalMs: number): void {
   if (intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX) return;
-  throw new ConfigError(
+  throw new ConfigRequestError(
     "interval.ms",
     `Invalid value ${intervalMs} for interval.ms, it must be between ${INTERVAL_MS_MIN} and ` +
       `${INTERVAL_MS_MAX}`,
@@ -47,7 +50,8 @@ function checkInterval(intervalMs: number): void {
 }
 
 function checkMatch(pattern: string): void {
-  const [attribute, regex, ...rest] = pattern.split("=");
+  // As Java splits: what is empty at the end does not count.
+  const [attribute, regex, ...rest] = pattern.replace(/=+$/, "").split("=");
   const known = MATCH_ATTRIBUTES.includes(attribute.trim());
   if (known && regex !== undefined && rest.length === 0 && isRegex(regex.trim())) return;
   throw new ConfigError("match", `Illegal client matching pattern: ${pattern}`);

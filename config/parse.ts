@@ -11,6 +11,11 @@ export class ConfigError extends Error {
   }
 }
 
+/** Configs that Kafka refuses as a bad request (INVALID_REQUEST), not as bad configs. */
+export class ConfigRequestError extends ConfigError {
+  override name = "ConfigRequestError";
+}
+
 const INTEGER_BOUNDS: Partial<Record<ConfigType, readonly [bigint, bigint]>> = {
   short: [-32768n, 32767n],
   int: [-2147483648n, 2147483647n],
@@ -66,8 +71,10 @@ function canonicalInteger(key: ConfigKey, text: string, fail: Fail): string {
 }
 
 function canonicalDouble(key: ConfigKey, text: string, fail: Fail): string {
-  const value = text === "" ? NaN : Number(text);
-  if (Number.isNaN(value)) fail("it is not a number of type double");
+  if (!/^[+-]?(Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)$/.test(text)) {
+    fail("it is not a number of type double");
+  }
+  const value = Number(text);
   checkRange(key, value, fail);
   return javaDouble(value);
 }

@@ -3,7 +3,7 @@
  * are pure: the same image and request give the same records and answer, but for random ids.
  */
 import type { BrokerConfig } from "../../config/broker_config.ts";
-import { ConfigError } from "../../config/parse.ts";
+import { ConfigError, ConfigRequestError } from "../../config/parse.ts";
 import type { Random } from "../../lib/random.ts";
 import { ErrorCode, errorMessage, type ErrorName, KafkaError } from "../../protocol/errors.ts";
 import type { MetadataRecord } from "../../protocol/metadata_records/mod.ts";
@@ -43,6 +43,7 @@ export function apiError(name: ErrorName, message?: string): ApiError {
 /** The error that a failure is told as. Anything unexpected is thrown on. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof KafkaError) return { errorCode: error.code, errorMessage: error.message };
+  if (error instanceof ConfigRequestError) return apiError("INVALID_REQUEST", error.message);
   if (error instanceof ConfigError) return apiError("INVALID_CONFIG", error.message);
   throw error;
 }
