@@ -168,10 +168,18 @@ export class Segment {
    * was deleted meanwhile has no need of it.
    */
   async syncData(): Promise<void> {
+    if (this.closed || !this.options.files.exists(this.logPath)) return;
+    try {
+      this.flush();
+      await this.file().syncData();
+      await this.syncIndexes();
+    } catch (error) {
+      if (!this.closed) throw error;
+    }
+  }
+
+  private async syncIndexes(): Promise<void> {
     const { files } = this.options;
-    if (this.closed || !files.exists(this.logPath)) return;
-    this.flush();
-    await this.file().syncData();
     if (!this.indexesUnsynced) return;
     this.indexesUnsynced = false;
     await syncFile(files, this.offsetIndex.path);

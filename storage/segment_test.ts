@@ -243,6 +243,17 @@ Deno.test("segment: forcing to the device writes before, and tells of a failure"
   await assertRejects(() => segment.syncData(), Error, "the disk is gone");
 });
 
+Deno.test("segment: a failure to force one that is closed meanwhile is no failure", async () => {
+  const { files, segment } = makeSegment();
+  append(segment, 1000, 100);
+  files.failure = (operation) => {
+    if (operation !== "sync") return null;
+    segment.close();
+    return new Error("bad file descriptor");
+  };
+  await segment.syncData();
+});
+
 Deno.test("segment: once sealed, its indexes go to the device with it", async () => {
   const { files, segment } = makeSegment({ indexIntervalBytes: 50 });
   append(segment, 1000, 100, 5000);
