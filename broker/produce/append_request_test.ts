@@ -221,10 +221,10 @@ Deno.test("produce: with LogAppendTime the node's time counts and is told", asyn
 });
 
 Deno.test("produce: only administrators may write to internal topics", async () => {
-  await using made = await nodeWithTopic();
-  const { client, node } = made;
-  const topics = [{ name: "__consumer_offsets" }];
-  await client.request(Metadata, 9, { topics, allowAutoTopicCreation: true });
+  await using node = await TestBroker.start({ "offsets.topic.num.partitions": "1" });
+  const client = await node.connect();
+  const request = { topics: [{ name: "__consumer_offsets" }], allowAutoTopicCreation: true };
+  while ((await client.request(Metadata, 9, request)).topics[0].errorCode !== ErrorCode.NONE);
   const answer = await produceBatch(client, "__consumer_offsets", batchOf(["a"]));
   assertEquals(answer.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
   const admin = await node.connect("__admin_client");
