@@ -7,7 +7,7 @@
  * bound, and stored as it came.
  */
 import { KafkaError } from "../protocol/errors.ts";
-import { BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
+import { BatchView, NO_PRODUCER_ID, NO_TIMESTAMP } from "../protocol/records/batch.ts";
 import { BatchBuilder } from "../protocol/records/builder.ts";
 import {
   Compression,
@@ -165,6 +165,17 @@ function scanRecords(batch: BatchView, data: Uint8Array, context: ValidationCont
   return { maxTimestamp, consecutive };
 }
 
+/** What no batch can be built with; a batch that stays as it came is not asked (`MemoryRecordsBuilder`). */
+function requireBuildable(batch: BatchView): void {
+  const { producerId, producerEpoch, isTransactional } = batch;
+  if (producerId === NO_PRODUCER_ID ? isTransactional : producerEpoch < 0) {
+    throw new KafkaError(
+      "UNKNOWN_SERVER_ERROR",
+      `Batch of producer ${producerId} with epoch ${producerEpoch} cannot be recompressed`,
+    );
+  }
+}
+
 function rebuild(
   batch: BatchView,
   data: Uint8Array,
@@ -182,6 +193,15 @@ function rebuild(
     producerEpoch: batch.producerEpoch,
     baseSequence: batch.baseSequence,
   });
-  for (const record of recordsOf(batch, data)) builder.append(record);
+  for (const record of recordsOf(batch, data)) {
+    checkTimestamp(record.timestamp);
+    builder.append(record);
+  }
   return new BatchView(builder.build());
+}
+
+/** A record that is written anew must have a time that can be; Kafka names no better error. */
+function checkTimestamp(timestamp: number): void {
+  if (Number.isSafeInteger(timestamp) && timestamp >= NO_TIMESTAMP) return;
+  throw new KafkaError("UNKNOWN_SERVER_ERROR", `A record has the invalid timestamp ${timestamp}`);
 }
