@@ -1,5 +1,7 @@
 /** Foreign programs: run to their end, with what they wrote. */
 
+import { PROJECT } from "./paths.ts";
+
 /** How long a program may run where nothing else is said, in milliseconds. */
 const TIMEOUT_MS = 300_000;
 
@@ -15,8 +17,8 @@ export interface Finished {
 export interface RunOptions {
   readonly timeoutMs?: number;
   readonly env?: Record<string, string>;
-  /** A file that the program reads as its standard input. */
-  readonly input?: string;
+  /** Gets what the program writes to its standard output, where it is too much to keep. */
+  readonly output?: (chunk: Uint8Array) => void;
 }
 
 /** A program could not be run, or failed. */
@@ -24,35 +26,48 @@ export class ProgramError extends Error {
   override name = "ProgramError";
 }
 
-/** Runs a program to its end. Throws `ProgramError` where it is missing or takes too long. */
+/**
+ * Runs a program to its end, in the project's folder.
+ * Throws `ProgramError` where it is missing or takes too long.
+ */
 export async function run(
   [program, ...args]: readonly string[],
-  { timeoutMs = TIMEOUT_MS, env, input }: RunOptions = {},
+  { timeoutMs = TIMEOUT_MS, env, output }: RunOptions = {},
 ): Promise<Finished> {
   const abort = AbortSignal.timeout(timeoutMs);
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program, {
-      args: [...args],
+      args,
       env,
+      cwd: PROJECT,
       signal: abort,
-      stdin: input === undefined ? "null" : "piped",
+      stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
   } catch (error) {
     throw new ProgramError(`${program} cannot be run: ${messageOf(error)}`);
   }
-  const feeding = input === undefined ? Promise.resolve() : feed(child.stdin, input);
-  const [{ code, stdout, stderr }] = await Promise.all([child.output(), feeding]);
+  const [stdout, stderr, { code }] = await Promise.all([
+    output === undefined ? bytesOf(child.stdout) : handOver(child.stdout, output),
+    bytesOf(child.stderr),
+    child.status,
+  ]);
   if (abort.aborted) throw new ProgramError(`${program} did not end within ${timeoutMs} ms`);
   return { code, stdout, stderr: new TextDecoder().decode(stderr) };
 }
 
-/** A program that ends early closes its input; how it ended says why. */
-async function feed(stdin: WritableStream<Uint8Array>, path: string): Promise<void> {
-  const file = await Deno.open(path);
-  await file.readable.pipeTo(stdin).catch(() => {});
+async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function handOver(
+  stream: ReadableStream<Uint8Array>,
+  output: (chunk: Uint8Array) => void,
+): Promise<Uint8Array> {
+  for await (const chunk of stream) output(chunk);
+  return new Uint8Array();
 }
 
 /** Runs a program that must succeed. Returns what it wrote. */
