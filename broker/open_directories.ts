@@ -60,7 +60,8 @@ interface Folder {
 
 /**
  * Opens the folders that the settings name.
- * Throws `DirectoryUnusableError` where one is in use, another node's or another cluster's.
+ * Throws `DirectoryUnusableError` where one is in use, another node's or another cluster's, and
+ * where the metadata log is not where it is looked for.
  */
 export function openDirectories(settings: NodeSettings, options: OpenOptions): OpenDirectories {
   const paths = [...new Set([...settings.logDirs, settings.metadataLogDir])];
@@ -78,12 +79,22 @@ export function openDirectories(settings: NodeSettings, options: OpenOptions): O
 }
 
 function openFolder(path: string, { files, lock }: OpenOptions): Folder {
-  let held: FileLock | null = null;
+  return naming(path, () => {
+    const held = lockDirectory(files, lock, path);
+    try {
+      return { path, lock: held, found: readMetaProperties(files, path) };
+    } catch (error) {
+      held.release();
+      throw error;
+    }
+  });
+}
+
+/** Has a failure say which folder it was. Throws `DirectoryUnusableError`. */
+function naming<T>(path: string, use: () => T): T {
   try {
-    held = lockDirectory(files, lock, path);
-    return { path, lock: held, found: readMetaProperties(files, path) };
+    return use();
   } catch (error) {
-    held?.release();
     if (error instanceof DirectoryUnusableError) throw error;
     throw new DirectoryUnusableError(
       `log.dirs: ${path} cannot be used: ${error instanceof Error ? error.message : error}`,
@@ -101,13 +112,15 @@ function claimFolders(
   for (const { path, found } of folders) {
     if (found !== null) requireOwn(path, found, settings, known[0]);
   }
+  requireDistinct(folders);
+  requireMetadata(folders, settings.metadataLogDir, files);
   const nodeId = known[0]?.nodeId ?? settings.nodeId ?? DEFAULT_NODE_ID;
   const clusterId = known[0]?.clusterId ?? settings.clusterId ?? randomUuid(random);
   const claimed = folders.map(({ path, lock, found }) => {
     if (found?.directoryId) return { path, lock, properties: found };
     if (found === null) requireEmpty(files, path);
     const properties = { nodeId, clusterId, directoryId: randomUuid(random) };
-    writeMetaProperties(files, path, properties, nowMs);
+    naming(path, () => writeMetaProperties(files, path, properties, nowMs));
     return { path, lock, properties };
   });
   const metadata = claimed.find(({ path }) => path === settings.metadataLogDir)!;
@@ -116,10 +129,12 @@ function claimFolders(
     clusterId,
     logDirectories: claimed
       .filter(({ path }) => settings.logDirs.includes(path))
-      .map(({ path, lock, properties }) => new LogDirectory(files, path, properties, lock)),
+      .map(({ path, lock, properties }) =>
+        naming(path, () => new LogDirectory(files, path, properties, lock))
+      ),
     metadataLog: joinPath(metadata.path, METADATA_LOG),
     metadataDirectoryId: metadata.properties.directoryId!,
-    bootstrap: readBootstrap(files, metadata.path, nowMs),
+    bootstrap: naming(metadata.path, () => readBootstrap(files, metadata.path, nowMs)),
   };
 }
 
@@ -146,6 +161,44 @@ function requireOwn(
   throw new DirectoryUnusableError(
     `log.dirs: ${path} belongs to node ${nodeId} of cluster ${clusterId}, another folder to node ` +
       `${first.nodeId} of cluster ${first.clusterId}; name folders of one node`,
+  );
+}
+
+/** A folder that was copied brings partitions that exist already, under an id that exists already. */
+function requireDistinct(folders: readonly Folder[]): void {
+  const pathOf = new Map<string, string>();
+  for (const { path, found } of folders) {
+    if (!found?.directoryId) continue;
+    const other = pathOf.get(found.directoryId);
+    if (other !== undefined) {
+      throw new DirectoryUnusableError(
+        `log.dirs: ${path} and ${other} have the same directory.id, ${found.directoryId}; ` +
+          "leave the copy out",
+      );
+    }
+    pathOf.set(found.directoryId, path);
+  }
+}
+
+/**
+ * A node that does not find its metadata log would begin a new one, in which none of its topics
+ * exist.
+ */
+function requireMetadata(folders: readonly Folder[], metadataDir: string, files: FileSystem): void {
+  for (const { path } of folders) {
+    const log = joinPath(path, METADATA_LOG);
+    if (path === metadataDir || !files.exists(log)) continue;
+    throw new DirectoryUnusableError(
+      `metadata.log.dir: the metadata log is ${log}, but ${metadataDir} is configured for it ` +
+        "(without this key the first of log.dirs); correct the key, or move the log",
+    );
+  }
+  const metadata = folders.find(({ path }) => path === metadataDir)!;
+  const other = folders.find(({ found }) => found !== null);
+  if (metadata.found !== null || other === undefined) return;
+  throw new DirectoryUnusableError(
+    `metadata.log.dir: ${metadataDir} has no meta.properties, but ${other.path} belongs to node ` +
+      `${other.found!.nodeId}, whose metadata log is missing; restore the folder`,
   );
 }
 
