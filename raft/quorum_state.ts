@@ -46,7 +46,10 @@ export function readElectionState(
       voterIds: dataVersion > 0 ? null : (state.currentVoters ?? []).map(({ voterId }) => voterId),
     };
   } catch (error) {
-    throw new MalformedFileError(`Cannot read ${path}: ${(error as Error).message}`);
+    throw new MalformedFileError(
+      `Cannot read ${path}: ${(error as Error).message}; restore the file, or remove it if this ` +
+        "node is the only voter, which finds its epoch in the log",
+    );
   }
 }
 

@@ -143,7 +143,12 @@ export class RaftNode {
       );
     }
     const replayed = this.readLog();
-    this.epoch = Math.max(stored?.leaderEpoch ?? 0, this.log.leaderEpochs.latestEpoch, 0) + 1;
+    const epochs = [
+      stored?.leaderEpoch ?? 0,
+      this.log.leaderEpochs.latestEpoch,
+      replayed.snapshot?.id.epoch ?? 0,
+    ];
+    this.epoch = Math.max(...epochs) + 1;
     writeElectionState(files, directory, {
       leaderId: nodeId,
       leaderEpoch: this.epoch,

@@ -45,13 +45,22 @@ export function snapshotPath(directory: string, { endOffset, epoch }: SnapshotId
 /** Reads a snapshot. Throws `MalformedFileError` where a batch is damaged or the footer missing. */
 export function readSnapshot(files: FileSystem, path: string): Snapshot {
   const bytes = files.readFile(path);
+  try {
+    return parseSnapshot(bytes);
+  } catch (error) {
+    // Whatever is wrong in there, what can be done is the same.
+    throw new MalformedFileError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+function parseSnapshot(bytes: Uint8Array): Snapshot {
   const values: Uint8Array[] = [];
   let kraftVersion: number | null = null;
   let voters: VotersRecord["voters"] | null = null;
   let complete = false;
   let read = 0;
   for (const batch of batchesOf(bytes)) {
-    if (!batch.isValid) throw new MalformedFileError(`Cannot read ${path}: a checksum is wrong`);
+    if (!batch.isValid) throw new Error("a checksum is wrong");
     read = batch.end;
     for (const { key, value } of readRecords(batch)) {
       if (!batch.isControl) {
@@ -67,9 +76,7 @@ export function readSnapshot(files: FileSystem, path: string): Snapshot {
       }
     }
   }
-  if (!complete || read !== bytes.length) {
-    throw new MalformedFileError(`Cannot read ${path}: it is not complete`);
-  }
+  if (!complete || read !== bytes.length) throw new Error("it is not complete");
   return { values, kraftVersion, voters };
 }
 
