@@ -94,14 +94,4 @@ export class LeaderEpochs {
     const epoch = above === 0 ? requested : this.entries[above - 1].epoch;
     return { epoch, endOffset: this.entries[above].startOffset };
   }
-
-  /** The epoch in which `offset` was or would be written, or -1. */
-  epochFor(offset: number): number {
-    let epoch = UNDEFINED_EPOCH;
-    for (const entry of this.entries) {
-      if (entry.startOffset > offset) break;
-      epoch = entry.epoch;
-    }
-    return epoch;
-  }
 }

@@ -100,8 +100,3 @@ Deno.test("leader epochs: an epoch ends where the next begins (KIP-101)", () => 
   assertEquals(end(-1), [-1, -1]);
   assertEquals(historyOf().epochs.endOffsetFor(0, 30), { epoch: -1, endOffset: -1 });
 });
-
-Deno.test("leader epochs: the epoch of an offset", () => {
-  const { epochs } = historyOf([2, 5], [3, 10]);
-  assertEquals([4, 5, 9, 10, 1000].map((offset) => epochs.epochFor(offset)), [-1, 2, 2, 3, 3]);
-});

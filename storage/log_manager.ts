@@ -75,11 +75,6 @@ export class LogManager {
     return this.options.directories;
   }
 
-  /** Whether every folder was closed in order the last time. */
-  get wasClean(): boolean {
-    return this.options.directories.every(({ state }) => state.clean);
-  }
-
   private markDirty(log: PartitionLog): void {
     this.dirty.add(log);
     this.scheduleFlush();

@@ -283,13 +283,6 @@ export class ProducerState {
     this.snapshotOffsets = this.snapshotOffsets.filter((known) => known !== offset);
   }
 
-  /** Begins anew at `offset` without any producer. */
-  startAt(offset: number): void {
-    this.clear();
-    for (const known of this.snapshotOffsets) this.removeSnapshot(known);
-    this.endOffset = offset;
-  }
-
   /** Notes that the log now begins at `logStartOffset`. */
   onLogStartIncremented(logStartOffset: number): void {
     if (this.endOffset < logStartOffset) this.endOffset = logStartOffset;
