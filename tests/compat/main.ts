@@ -6,6 +6,7 @@ import { install } from "./install/mod.ts";
 import { KafkaTools } from "./kafka_tools.ts";
 import { cached } from "./paths.ts";
 import { crash } from "./parts/crash.ts";
+import { dump } from "./parts/dump.ts";
 import { matrix } from "./parts/matrix.ts";
 import { messageOf } from "./processes.ts";
 import { Report } from "./report.ts";
@@ -13,7 +14,7 @@ import { Report } from "./report.ts";
 type Part = (report: Report, tools: KafkaTools) => Promise<void>;
 
 /** In the order in which they run: `dump` looks at what the parts before it left. */
-const PARTS: Readonly<Record<string, Part>> = { matrix, crash };
+const PARTS: Readonly<Record<string, Part>> = { matrix, crash, dump };
 
 async function runParts(names: readonly string[], report: Report): Promise<void> {
   report.begin("install");
