@@ -259,13 +259,13 @@ export class PartitionLog {
     this.environment.onDirty(this);
   }
 
-  /** Begins a new segment; the old one goes to the device in the background. */
+  /** Begins a new segment; what lies before it goes to the device in the background. */
   private roll(baseOffset: number): void {
-    const old = this.segments.roll(Math.max(baseOffset, this.endOffset));
+    this.segments.roll(Math.max(baseOffset, this.endOffset));
     const end = this.segments.active.baseOffset;
     this.producerState.endOffset = end;
     this.producerState.takeSnapshot();
-    this.segments.sync([old]).then(
+    this.segments.sync(this.segments.from(this.syncedOffset)).then(
       () => this.syncedOffset = Math.max(this.syncedOffset, end),
       (error) => this.fail(error),
     );

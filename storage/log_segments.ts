@@ -87,7 +87,7 @@ export class LogSegments {
   /** Whether the batch must not go into the active segment any more (`LogSegment.shouldRoll`). */
   shouldRollFor(batch: BatchView): boolean {
     const { active, config } = this;
-    if (active.size === 0) return false;
+    if (active.size === 0) return !active.canHold(batch.lastOffset);
     const waitedMs = this.timeWaited(active, batch.maxTimestamp);
     return active.size > config.segmentBytes - batch.size ||
       waitedMs > config.segmentMs - active.rollJitterMs ||
@@ -102,12 +102,10 @@ export class LogSegments {
       : this.environment.clock.now() - segment.createdMs;
   }
 
-  /** Closes the active segment and begins the next at `baseOffset`. Returns the old one. */
-  roll(baseOffset: number): Segment {
-    const old = this.active;
-    old.seal();
+  /** Closes the active segment and begins the next at `baseOffset`. */
+  roll(baseOffset: number): void {
+    this.active.seal();
     this.add(this.make(baseOffset).create());
-    return old;
   }
 
   /** Index of the last segment that begins at or before `offset`. */
