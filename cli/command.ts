@@ -54,6 +54,11 @@ export function onlyArgument(args: Arguments, what: string): string {
   );
 }
 
+/** Throws `ArgumentError` where there are positional arguments; `hint` says what may be meant. */
+export function noArguments({ positional }: Arguments, hint = ""): void {
+  if (positional.length > 0) throw new ArgumentError(`unknown argument ${positional[0]}${hint}`);
+}
+
 /** Splits `key=value`. Throws `ArgumentError`. */
 export function keyValue(text: string, option: string): [key: string, value: string] {
   const at = text.indexOf("=");

@@ -5,7 +5,7 @@ import { BrokerConfig, checkBrokerConfigs } from "../config/broker_config.ts";
 import { REQUIRED } from "../config/define.ts";
 import { nodeSettings } from "../config/node_settings.ts";
 import { ConfigError } from "../config/parse.ts";
-import { type Command, ExitCode } from "./command.ts";
+import { type Command, ExitCode, noArguments } from "./command.ts";
 import { environmentName } from "./config_sources.ts";
 import { complain, printLine } from "./output.ts";
 import { CONFIG_OPTIONS, configFrom } from "./start.ts";
@@ -41,6 +41,7 @@ export const configList: Command = {
   usage: "config list [--json]",
   options: { json: { summary: "Writes one JSON object a line." } },
   run(args) {
+    noArguments(args);
     for (const name of Object.keys(BROKER_CONFIGS).sort() as BrokerConfigName[]) {
       const key = BROKER_CONFIGS[name];
       const value = key.default === REQUIRED ? null : key.default;

@@ -11,7 +11,7 @@ import {
   makeLogOutput,
 } from "../lib/log_output.ts";
 import { DirectoryUnusableError } from "../storage/log_directory.ts";
-import { type Command, ExitCode, keyValue } from "./command.ts";
+import { type Command, ExitCode, keyValue, noArguments } from "./command.ts";
 import { collectConfig } from "./config_sources.ts";
 import { complain, print } from "./output.ts";
 import { VERSION } from "./version.ts";
@@ -30,8 +30,12 @@ export const CONFIG_OPTIONS = {
   },
 } as const satisfies Options;
 
-/** The configuration that the arguments, the environment and a file give. Throws `ConfigError`. */
+/**
+ * The configuration that the arguments, the environment and a file give.
+ * Throws `ConfigError` and `ArgumentError`.
+ */
 export function configFrom(args: Arguments, warn: (message: string) => void) {
+  noArguments(args, "; a configuration file is named with --config");
   return collectConfig({
     file: args.text("config"),
     settings: args.texts("set").map((text) => keyValue(text, "set")),

@@ -7,7 +7,7 @@ import { DeleteTopics } from "../protocol/messages/20_delete_topics.ts";
 import { DescribeConfigs } from "../protocol/messages/32_describe_configs.ts";
 import { CreatePartitions } from "../protocol/messages/37_create_partitions.ts";
 import { IncrementalAlterConfigs } from "../protocol/messages/44_incremental_alter_configs.ts";
-import { type Command, ExitCode, keyValue, onlyArgument } from "./command.ts";
+import { type Command, ExitCode, keyValue, noArguments, onlyArgument } from "./command.ts";
 import { CONNECT_OPTIONS, withCluster } from "./connect.ts";
 import { printLine } from "./output.ts";
 
@@ -74,8 +74,9 @@ export const topicList: Command = {
   summary: "Lists the topics.",
   usage: "topic list [OPTION]...",
   options: { ...CONNECT_OPTIONS, json: JSON_OPTION },
-  run: (args) =>
-    withCluster(args, async (cluster) => {
+  run(args) {
+    noArguments(args);
+    return withCluster(args, async (cluster) => {
       const { topics } = await cluster.metadata(null);
       for (const topic of topics.sort((a, b) => a.name! < b.name! ? -1 : 1)) {
         printLine(
@@ -89,7 +90,8 @@ export const topicList: Command = {
         );
       }
       return ExitCode.OK;
-    }),
+    });
+  },
 };
 
 /** The configs that were set for a topic itself. */

@@ -1,7 +1,7 @@
 /** `version`: which program this is. */
 import project from "../deno.json" with { type: "json" };
 import type { Command } from "./command.ts";
-import { ExitCode } from "./command.ts";
+import { ExitCode, noArguments } from "./command.ts";
 import { printLine } from "./output.ts";
 
 export const VERSION: string = project.version;
@@ -11,7 +11,8 @@ export const version: Command = {
   summary: "Shows the versions of program and runtime.",
   usage: "version",
   options: {},
-  run() {
+  run(args) {
+    noArguments(args);
     printLine(`takhin ${VERSION} (deno ${Deno.version.deno}, ${Deno.build.target})`);
     return ExitCode.OK;
   },
