@@ -13,6 +13,8 @@ export interface NodeOptions extends ProgramOptions {
   readonly dataFolder: string;
   /** Broker configs besides `log.dirs` and `listeners`, or instead of them. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Further arguments of `start`. */
+  readonly arguments?: readonly string[];
 }
 
 interface Waiter {
@@ -38,14 +40,15 @@ export class NodeProcess implements AsyncDisposable {
   }
 
   /** Starts a node and fulfils once it answers. Throws with its last words where it ends before. */
-  static async start({ dataFolder, settings = {}, ...options }: NodeOptions): Promise<NodeProcess> {
+  static async start(options: NodeOptions): Promise<NodeProcess> {
+    const { dataFolder, settings = {}, arguments: more = [] } = options;
     const configs = {
       "listeners": "PLAINTEXT://127.0.0.1:0",
       "log.dirs": dataFolder,
       ...settings,
     };
     const args = Object.entries(configs).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-    const process = await startProgram(["start", ...args], options, "null");
+    const process = await startProgram(["start", ...args, ...more], options, "null");
     const node = new NodeProcess(process);
     try {
       await node.logged("takhin is ready");

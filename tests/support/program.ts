@@ -39,6 +39,9 @@ export async function startProgram(
   }).spawn();
 }
 
+/** A run that takes longer than this is ended, in milliseconds: it would hold the test up for ever. */
+const RUN_MS_MAX = 60_000;
+
 /** What a run of the program came to. */
 export interface ProgramResult {
   readonly code: number;
@@ -52,8 +55,10 @@ export async function runProgram(
   { input, ...options }: ProgramOptions & { readonly input?: string } = {},
 ): Promise<ProgramResult> {
   const process = await startProgram(args, options, input === undefined ? "null" : "piped");
+  const limit = setTimeout(() => process.kill("SIGKILL"), RUN_MS_MAX);
   if (input !== undefined) await new Response(input).body!.pipeTo(process.stdin);
   const { code, stdout, stderr } = await process.output();
+  clearTimeout(limit);
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
