@@ -9,6 +9,8 @@ export const ELR_VERSION = "eligible.leader.replicas.version";
 
 /** Metadata versions in which something changed that concerns what is written. */
 const IBP_3_4_IV0 = 8;
+const IBP_3_6_IV0 = 12;
+const IBP_3_6_IV1 = 13;
 const IBP_3_7_IV2 = 17;
 const IBP_4_0_IV1 = 23;
 export const IBP_4_3_IV0 = 30;
@@ -37,6 +39,16 @@ export const BOOTSTRAP_FEATURES: readonly (readonly [name: string, level: number
 /** The metadata version in force; the oldest supported one where none is finalised. */
 export function metadataVersion(image: MetadataImage): number {
   return image.features.get(METADATA_VERSION) ?? 7;
+}
+
+/** Whether the metadata log may hold transactions (KIP-868). */
+export function areTransactionsSupported(metadataVersion: number): boolean {
+  return metadataVersion >= IBP_3_6_IV1;
+}
+
+/** Whether a leader's epoch grows when the in-sync set shrinks, as older brokers need (KAFKA-15021). */
+export function isEpochBumpedOnShrink(image: MetadataImage): boolean {
+  return metadataVersion(image) < IBP_3_6_IV0;
 }
 
 /** Whether eligible leader replicas are kept (KIP-966). */

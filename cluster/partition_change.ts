@@ -17,6 +17,7 @@ export interface PartitionChangeContext {
   readonly elrEnabled: boolean;
   readonly recordVersion: number;
   readonly directoriesAssigned: boolean;
+  readonly epochBumpedOnShrink: boolean;
   /** The directory of a replica that is new to the partition. */
   readonly defaultDirectory: (replica: number) => string;
 }
@@ -97,6 +98,7 @@ class PartitionChange {
     if (!same(this.elr, partition.elr)) change.eligibleLeaderReplicas = this.elr;
     const mayShrinkToNone = this.isr.length > 0 || this.context.elrEnabled;
     if (clean && mayShrinkToNone && !same(this.isr, partition.isr)) change.isr = this.isr;
+    this.bumpEpochForShrunkIsr();
     this.noteLastKnownLeader();
     this.noteAssignment();
     const recovery = this.target.leaderRecoveryState;
@@ -188,6 +190,13 @@ class PartitionChange {
     if (this.change.leader !== undefined) return;
     const lost = this.partition.replicas.some((replica) => !this.replicas.includes(replica));
     if (lost) this.change.leader = this.partition.leader;
+  }
+
+  private bumpEpochForShrunkIsr(): void {
+    const { change, partition } = this;
+    const { isr } = change;
+    if (!this.context.epochBumpedOnShrink || change.leader !== undefined || !isr) return;
+    if (partition.isr.some((replica) => !isr.includes(replica))) change.leader = partition.leader;
   }
 
   private noteLastKnownLeader(): void {

@@ -3,7 +3,12 @@
  * (`generateLeaderAndIsrUpdates` in Kafka).
  */
 import type { MetadataRecord } from "../../protocol/metadata_records/mod.ts";
-import { areDirectoriesAssigned, isElrEnabled, partitionRecordVersion } from "../features.ts";
+import {
+  areDirectoriesAssigned,
+  isElrEnabled,
+  isEpochBumpedOnShrink,
+  partitionRecordVersion,
+} from "../features.ts";
 import {
   isActive,
   type MetadataImage,
@@ -17,7 +22,7 @@ import {
   type PartitionTarget,
 } from "../partition_change.ts";
 import type { ControllerContext } from "./decision.ts";
-import { defaultDirectory } from "./directories.ts";
+import { defaultDirectory, isInOnlineDirectory } from "./directories.ts";
 import { effectiveMinIsr, isUncleanElectionEnabled } from "./topic_config_values.ts";
 
 /** Facts about a partition's topic and cluster that deciding a change needs. */
@@ -25,17 +30,20 @@ export function changeContext(
   topic: TopicImage,
   partitionId: number,
   context: ControllerContext,
-  isAcceptableLeader = (replica: number) => isActive(context.image, replica),
+  isAlive = (replica: number) => isActive(context.image, replica),
 ): PartitionChangeContext {
   const { image } = context;
+  const partition = topic.partitions[partitionId];
   return {
     topicId: topic.id,
     partitionId,
-    isAcceptableLeader,
+    isAcceptableLeader: (replica) =>
+      isAlive(replica) && isInOnlineDirectory(image, partition, replica),
     minIsr: effectiveMinIsr(topic.name, context),
     elrEnabled: isElrEnabled(image),
     recordVersion: partitionRecordVersion(image),
     directoriesAssigned: areDirectoriesAssigned(image),
+    epochBumpedOnShrink: isEpochBumpedOnShrink(image),
     defaultDirectory: (replica) => defaultDirectory(image, replica),
   };
 }
@@ -58,7 +66,7 @@ export function partitionUpdates(
 ): MetadataRecord[] {
   const { image } = context;
   const { removed = NO_LEADER, added = NO_LEADER, unclean = NO_LEADER } = transition;
-  const isAcceptable = (replica: number) =>
+  const isAlive = (replica: number) =>
     replica !== removed && replica !== unclean &&
     (replica === added || isActive(image, replica));
   const records: MetadataRecord[] = [];
@@ -69,7 +77,7 @@ export function partitionUpdates(
       election: isUncleanElectionEnabled(topic.name, context) ? "unclean" : "online",
       uncleanShutdownReplicas: unclean === NO_LEADER ? [] : [unclean],
     };
-    const facts = changeContext(topic, partitionId, context, isAcceptable);
+    const facts = changeContext(topic, partitionId, context, isAlive);
     const record = changePartition(partition, target, facts);
     if (record !== null) records.push(record);
   }
