@@ -1,6 +1,6 @@
 /**
  * Leaders and replicas of partitions as the controller decides them: ElectLeaders (43),
- * AlterPartitionReassignments (45), ListPartitionReassignments (46), AlterPartition (56).
+ * AlterPartitionReassignments (45), ListPartitionReassignments (46).
  */
 import { KafkaError } from "../../protocol/errors.ts";
 import type { MetadataRecord } from "../../protocol/metadata_records/mod.ts";
@@ -187,7 +187,12 @@ function reassignment(
   }
   const removing = partition.replicas.filter((r) => !wanted.includes(r)).sort((a, b) => a - b);
   const adding = wanted.filter((r) => !partition.replicas.includes(r)).sort((a, b) => a - b);
-  return { replicas: [...wanted, ...removing], removing, adding };
+  return {
+    replicas: [...wanted, ...removing],
+    // What an earlier reassignment is still about stays noted where this one has nothing to say.
+    removing: removing.length > 0 ? removing : undefined,
+    adding: adding.length > 0 ? adding : undefined,
+  };
 }
 
 /** Answers ListPartitionReassignments: of the given topics, or of all. */
