@@ -8,7 +8,7 @@ import type { BrokerImage, MetadataImage } from "../image/metadata_image.ts";
 
 /**
  * Chooses brokers for `count` partitions, the first of each its leader. Fenced brokers get replicas
- * only where the others do not suffice, and never lead.
+ * only where the others do not suffice, and never lead; those that shut down get none.
  * Throws INVALID_REPLICATION_FACTOR where there are too few brokers.
  */
 export function placeReplicas(
@@ -17,7 +17,7 @@ export function placeReplicas(
   replicationFactor: number,
   random: Random,
 ): number[][] {
-  const brokers = [...image.brokers.values()];
+  const brokers = [...image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
   const usable = brokers.filter(({ fenced }) => !fenced);
   const refuse = (why: string): never => {
     throw new KafkaError(
