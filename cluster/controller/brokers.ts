@@ -18,6 +18,7 @@ import {
 } from "../features.ts";
 import { type BrokerImage, NO_LEADER } from "../image/metadata_image.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
+import { isReservedDirectory } from "./directories.ts";
 import { type BrokerTransition, partitionUpdates } from "./partition_updates.ts";
 
 /** The metadata version from which controllers register themselves (3.7-IV0). */
@@ -45,6 +46,10 @@ export function registerBroker(
   const existing = image.brokers.get(brokerId);
   const isNew = existing?.incarnationId !== incarnationId;
   if (hasSession && isNew) throw new KafkaError("DUPLICATE_BROKER_REGISTRATION");
+  if (request.isMigratingZkBroker) {
+    throw new KafkaError("BROKER_ID_NOT_REGISTERED", "ZooKeeper brokers cannot register");
+  }
+  if (areDirectoriesAssigned(image)) checkDirectories(request, context);
   checkFeatures(request, context);
   const records: MetadataRecord[] = [];
   if (isNew) {
@@ -66,12 +71,31 @@ export function registerBroker(
   return { records, response: { brokerEpoch: epoch } };
 }
 
+/** Every broker names its directories, which are no other broker's. */
+function checkDirectories(
+  { brokerId, logDirs }: BrokerRegistrationRequest,
+  { image }: ControllerContext,
+): void {
+  const refuse = (why: string): never => {
+    throw new KafkaError("INVALID_REGISTRATION", why);
+  };
+  if (logDirs.length === 0) refuse("No directories specified in request");
+  if (logDirs.some(isReservedDirectory)) refuse("Reserved directory ID in request");
+  if (new Set(logDirs).size !== logDirs.length) refuse("Duplicate directory ID in request");
+  for (const { id, directories } of image.brokers.values()) {
+    const taken = id === brokerId ? undefined : logDirs.find((dir) => directories.includes(dir));
+    if (taken !== undefined) refuse(`Broker ${id} is already registered with directory ${taken}`);
+  }
+}
+
+/** A broker supports the finalised level of every feature; 0 is that of the others. */
 function checkFeatures(request: BrokerRegistrationRequest, { image }: ControllerContext): void {
   const supported = new Map(request.features.map((feature) => [feature.name, feature]));
   if (!supported.has(METADATA_VERSION)) {
     throw new KafkaError("INVALID_REGISTRATION", `The broker does not name ${METADATA_VERSION}`);
   }
-  for (const [name, level] of image.features) {
+  for (const name of new Set([...supported.keys(), ...image.features.keys()])) {
+    const level = image.features.get(name) ?? 0;
     const range = supported.get(name);
     const fits = range !== undefined && level >= range.minSupportedVersion &&
       level <= range.maxSupportedVersion;
@@ -118,20 +142,23 @@ export function processHeartbeat(
   const isCaughtUp = request.currentMetadataOffset >= registrationOffset;
   const state = nextState(broker, request, isCaughtUp, context);
   const records: MetadataRecord[] = [];
+  if (state.becomes === "unfenced") records.push(...unfence(broker, context));
+  else if (state.becomes === "fenced") records.push(...fence(broker, context));
+  else if (state.becomes === "shutting down") records.push(...beginShutdown(broker, context));
   const cordoned = request.cordonedLogDirs;
   if (cordoned !== null && isCordoningSupported(context.image)) {
     records.push(...cordonRecords(broker, cordoned));
   }
-  if (state.becomes === "unfenced") records.push(...unfence(broker, context));
-  else if (state.becomes === "fenced") records.push(...fence(broker, context));
-  else if (state.becomes === "shutting down") records.push(...beginShutdown(broker, context));
   const isFenced = state.becomes === "fenced" || (state.becomes === null && broker.fenced);
   return { records, response: { isCaughtUp, isFenced, shouldShutDown: state.shouldShutDown } };
 }
 
-/** A new incarnation says once which directories are cordoned, be it none (KIP-1066). */
+/** A new incarnation says which directories are cordoned, be it none; then changes (KIP-1066). */
 function cordonRecords(broker: BrokerImage, cordonedLogDirs: string[]): MetadataRecord[] {
-  if (!broker.fenced) return [];
+  const known = broker.cordonedDirectories;
+  const same = known !== null &&
+    new Set(known).symmetricDifference(new Set(cordonedLogDirs)).size === 0;
+  if (same) return [];
   return [
     metadataRecord("BrokerRegistrationChangeRecord", 3, {
       brokerId: broker.id,

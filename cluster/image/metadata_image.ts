@@ -60,6 +60,8 @@ export interface BrokerImage {
   readonly inControlledShutdown: boolean;
   /** Ids of its log directories. */
   readonly directories: readonly string[];
+  /** Those of them that get no new replicas (KIP-1066); null where the broker has not said yet. */
+  readonly cordonedDirectories: readonly string[] | null;
 }
 
 export interface ControllerImage {
