@@ -1,6 +1,9 @@
 /**
  * The reducer of the metadata log: an image and records make the next image. Pure.
  */
+import { clientMetricsConfigKey } from "../../config/client_metrics_config.ts";
+import { groupConfigKey } from "../../config/group_config.ts";
+import { topicConfigKey } from "../../config/topic/topic_config.ts";
 import type { MetadataRecord, MetadataRecordData } from "../../protocol/metadata_records/mod.ts";
 import { ZERO_UUID } from "../../protocol/codec/uuid.ts";
 import {
@@ -162,6 +165,7 @@ class ImageBuilder {
       fenced: data.fenced,
       inControlledShutdown: data.inControlledShutdown,
       directories: data.logDirs,
+      cordonedDirectories: data.cordonedLogDirs,
     });
   }
 
@@ -177,6 +181,7 @@ class ImageBuilder {
       change.inControlledShutdown = data.inControlledShutdown > 0;
     }
     if (data.logDirs.length > 0) change.directories = data.logDirs;
+    if (data.cordonedLogDirs !== null) change.cordonedDirectories = data.cordonedLogDirs;
     this.changeBroker(data.brokerId, data.brokerEpoch, change);
   }
 
@@ -289,6 +294,7 @@ class ImageBuilder {
   }
 
   private putConfig(data: MetadataRecordData<"ConfigRecord">): void {
+    if (!isSupportedConfig(data.resourceType, data.name)) return;
     const key = configResourceKey(data.resourceType, data.resourceName);
     const configs = this.writableConfigs(key);
     const values = new Map(configs.get(key));
@@ -303,6 +309,23 @@ class ImageBuilder {
     this.features ??= new Map(this.base.features);
     if (level === 0) this.features.delete(name);
     else this.features.set(name, level);
+  }
+}
+
+/**
+ * Whether there is such a config (`DefaultSupportedConfigChecker`). An older Kafka may have written
+ * one that is gone since, like a topic's message.format.version; a broker's may belong to a plugin.
+ */
+function isSupportedConfig(type: number, name: string): boolean {
+  switch (type) {
+    case ConfigResourceType.TOPIC:
+      return topicConfigKey(name) !== undefined;
+    case ConfigResourceType.GROUP:
+      return groupConfigKey(name) !== undefined;
+    case ConfigResourceType.CLIENT_METRICS:
+      return clientMetricsConfigKey(name) !== undefined;
+    default:
+      return type === ConfigResourceType.BROKER;
   }
 }
 
