@@ -7,8 +7,12 @@
  * per turn of the event loop; only then may the high watermark pass it.
  */
 import { KafkaError } from "../protocol/errors.ts";
-import { BatchView, MAGIC_V2, NO_TIMESTAMP } from "../protocol/records/batch.ts";
-import { MAX_COMPRESSION_ID } from "../protocol/records/compression/compression.ts";
+import { BatchView, CorruptBatchError, MAGIC_V2, NO_TIMESTAMP } from "../protocol/records/batch.ts";
+import {
+  DecompressError,
+  MAX_COMPRESSION_ID,
+} from "../protocol/records/compression/compression.ts";
+import { InvalidRecordError } from "../protocol/records/record_cursor.ts";
 import type { LeaderEpochs } from "./leader_epochs.ts";
 import type { LogConfig } from "./log_config.ts";
 import type { LogSegments, SegmentEnvironment } from "./log_segments.ts";
@@ -17,6 +21,9 @@ import type { ProducerState } from "./producer_state.ts";
 import { type AppendOrigin, validateAndAssign } from "./record_validator.ts";
 import type { TimestampedOffset } from "./segment_scan.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
+
+/** What reading records throws where their bytes are damaged. */
+const DAMAGE = [CorruptBatchError, DecompressError, InvalidRecordError];
 
 /** What a log needs of the world. */
 export interface LogEnvironment extends SegmentEnvironment {
@@ -140,13 +147,16 @@ export class PartitionLog {
     );
   }
 
-  /** Runs what touches the disk; a failure takes the log offline. */
+  /** Runs what touches the disk; a failure takes the log offline, damaged records do not. */
   private guard<T>(run: () => T): T {
     this.requireOnline();
     try {
       return run();
     } catch (error) {
       if (error instanceof KafkaError) throw error;
+      if (DAMAGE.some((damage) => error instanceof damage)) {
+        throw new KafkaError("CORRUPT_MESSAGE", `${this.name}: ${(error as Error).message}`);
+      }
       this.fail(error);
       this.requireOnline();
       throw error;
@@ -348,6 +358,7 @@ export class PartitionLog {
       this.leaderEpochs.truncateFromStart(offset);
       this.producerState.onLogStartIncremented(offset);
       this.segments.deleteBefore(offset);
+      this.producerState.removeSnapshotsBefore(this.segments.first.baseOffset);
     });
   }
 

@@ -278,6 +278,11 @@ export class ProducerState {
     }
   }
 
+  /** Removes snapshots of segments that are gone. */
+  removeSnapshotsBefore(offset: number): void {
+    for (const known of this.snapshotOffsets) if (known < offset) this.removeSnapshot(known);
+  }
+
   private removeSnapshot(offset: number): void {
     this.files.remove(this.snapshotPath(offset));
     this.snapshotOffsets = this.snapshotOffsets.filter((known) => known !== offset);
