@@ -215,12 +215,21 @@ export class Broker {
       if (this.ownConfigKeys.some((key) => changes.configs.has(key))) this.applyConfigs(image);
     });
     await this.lifecycle.register(this.endpoints("broker"), this.endpoints("controller"));
+    this.announceRecovery();
     this.replicas.start(loader.image);
     loader.onImage((image, changes) => this.replicas.applyImage(image, changes));
     this.logs.start();
     await this.lifecycle.unfence(() => this.raft.highWatermark);
     await this.controller.decide((context) => markRecovered(this.nodeId, context));
     this.server.start();
+  }
+
+  /** Says that logs are checked as they are opened, which may take a while. */
+  private announceRecovery(): void {
+    for (const { state, path } of new Set(this.logs.folders().values())) {
+      if (state.clean) continue;
+      this.world.logger.info("recovering logs after an unclean stop", { directory: path });
+    }
   }
 
   private endpoints(role: ListenerSpec["role"]) {
