@@ -94,9 +94,16 @@ function claimDirectory(files: FileSystem, directory: string, topicId: string): 
   }
 }
 
+const INDEX_NAME = /^(\d{20})\.(?:index|timeindex|txnindex)$/;
+
+/** Removes what an unclean stop left behind: temporary files, indexes without their log. */
 function removeTemporaryFiles(files: FileSystem, directory: string): void {
   for (const { name } of files.list(directory)) {
-    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(".cleaned") || name.endsWith(".tmp")) {
+    const segment = INDEX_NAME.exec(name)?.[1];
+    const isOrphan = segment !== undefined &&
+      !files.exists(joinPath(directory, segment + LOG_SUFFIX));
+    const isTemporary = [DELETED_SUFFIX, ".cleaned", ".tmp"].some((end) => name.endsWith(end));
+    if (isTemporary || isOrphan) {
       files.remove(joinPath(directory, name));
     } else if (name.endsWith(".swap")) {
       throw new MalformedFileError(
@@ -187,7 +194,7 @@ function replayProducers(
     if (producers.endOffset >= logEndOffset) break;
     const from = segment.offsetIndex.lookup(producers.endOffset).position;
     for (const { batch } of scanBatches(segment, from)) {
-      if (batch.baseOffset >= producers.endOffset) producers.update(batch);
+      if (batch.lastOffset >= producers.endOffset) producers.update(batch);
     }
   }
   producers.endOffset = logEndOffset;
