@@ -68,20 +68,24 @@ async function handle<Q extends Fields, S extends Fields>(
   return { outcome, answer: outcome?.body as unknown as Decoded<Message<S>> };
 }
 
-/** A request with one element in every array; scalars have their defaults. */
-function sample({ fields }: Struct, version: number): Record<string, unknown> {
+/**
+ * A request with so many elements in every array. Small integers are 1, since 0 is no type of a
+ * resource and no kind of a pattern; other scalars have their defaults.
+ */
+function sample({ fields }: Struct, version: number, elements: number): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, { kind, versions, element, struct }] of Object.entries(fields)) {
     if (!hasVersion(parseVersions(versions), version)) continue;
-    if (kind === "array") values[name] = [sampleElement(element!, version)];
-    if (kind === "struct") values[name] = sample(struct!, version);
+    if (kind === "int8") values[name] = 1;
+    if (kind === "array") values[name] = Array(elements).fill(sampleElement(element!, version));
+    if (kind === "struct") values[name] = sample(struct!, version, elements);
     if (kind === "records") values[name] = new Uint8Array(0);
   }
   return values;
 }
 
 function sampleElement({ kind, struct }: Field, version: number): unknown {
-  if (kind === "struct") return sample(struct!, version);
+  if (kind === "struct") return sample(struct!, version, 1);
   return kind === "string" ? "name" : 1;
 }
 
@@ -186,7 +190,7 @@ Deno.test("dispatcher: every API answers a failure in every version that it hand
   for (const { api, min, max } of API_TABLE) {
     for (let version = min; version <= max; version++) {
       const { outcome } = await handle(services, api, version, {
-        ...sample(api.request, version),
+        ...sample(api.request, version, 1),
         ...(api.key === Produce.key ? { acks: 1 } : {}),
       });
       const { message, body } = outcome!;
@@ -203,7 +207,8 @@ Deno.test("dispatcher: every API answers a request in every version that it hand
   const wire = await broker.connect();
   for (const { api, min, max } of API_TABLE) {
     for (let version = min; version <= max; version++) {
-      for (const request of [{}, sample(api.request, version)]) {
+      for (const elements of [0, 1, 2]) {
+        const request = sample(api.request, version, elements);
         const body = api.key === Produce.key ? { ...request, acks: 1 } : request;
         await wire.request(api, version, body);
       }
