@@ -200,6 +200,17 @@ Deno.test("memory files: an operation fails where it is told to", () => {
   assertEquals(files.readText("/data/a"), "abc");
 });
 
+Deno.test("memory files: open handles are counted, so that a test can see a leak", () => {
+  const files = new MemoryFiles();
+  files.putText("/data/a", "abc");
+  const [one, two] = [files.openRead("/data/a"), files.openWrite("/data/a")];
+  assertEquals(files.openHandles, 2);
+  one.close();
+  assertEquals(codeOf(() => one.close()), "EBADF");
+  two.close();
+  assertEquals(files.openHandles, 0);
+});
+
 Deno.test("memory files: a copy and its original go separate ways", () => {
   const files = new MemoryFiles();
   files.putText("/data/a", "abc");

@@ -89,6 +89,8 @@ class MemoryFile {
 export class MemoryFiles implements FileSystem {
   private readonly files = new Map<string, MemoryFile>();
   private readonly directories = new Set<string>(["/"]);
+  /** How many handles are open. */
+  openHandles = 0;
   /** Asked before every operation; what it returns is thrown. Null lets the operation pass. */
   failure: (operation: DiskOperation, path: string) => Error | null = () => null;
 
@@ -170,6 +172,7 @@ export class MemoryFiles implements FileSystem {
 
   private handle(path: string, file: MemoryFile): FileHandle {
     let open = true;
+    this.openHandles++;
     const enter = (operation: DiskOperation) => {
       if (!open) throw new FileSystemError("EBADF", path);
       this.ask(operation, path);
@@ -203,9 +206,10 @@ export class MemoryFiles implements FileSystem {
         enter("sync");
         file.sync();
       },
-      close() {
+      close: () => {
         if (!open) throw new FileSystemError("EBADF", path);
         open = false;
+        this.openHandles--;
       },
     };
   }
