@@ -44,7 +44,7 @@ export interface ResourceResult extends ApiError {
 }
 
 /** A value longer than this cannot be written (int16 length). */
-const VALUE_LENGTH_MAX = 32767;
+const VALUE_BYTES_MAX = 32767;
 const MIN_ISR = "min.insync.replicas";
 const CORDONED_LOG_DIRS = "cordoned.log.dirs";
 
@@ -158,8 +158,8 @@ function refuseForbidden(
   if (name === CORDONED_LOG_DIRS && ofBroker && !isCordoningSupported(image)) {
     refuse(`${CORDONED_LOG_DIRS} needs metadata.version 4.3 or later.`);
   }
-  if (value !== null && value.length > VALUE_LENGTH_MAX) {
-    refuse(`A value may have at most ${VALUE_LENGTH_MAX} bytes.`);
+  if (value !== null && new TextEncoder().encode(value).length > VALUE_BYTES_MAX) {
+    refuse(`A value may have at most ${VALUE_BYTES_MAX} bytes.`);
   }
 }
 
