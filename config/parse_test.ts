@@ -138,16 +138,19 @@ Deno.test("class names and passwords are taken as they are, without blanks aroun
 Deno.test("a canonical value is canonical already", () => {
   const keys = [int(0, DOC), long(0, DOC), double("0.0", DOC), list("", DOC), string("", DOC)];
   const texts = fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String));
-  fc.assert(fc.property(fc.constantFrom(...keys), texts, (key, text) => {
-    let canonical: string;
-    try {
-      canonical = canonicalValue("a.key", key, text);
-    } catch (error) {
-      if (error instanceof ConfigError) return;
-      throw error;
-    }
-    assertEquals(canonicalValue("a.key", key, canonical), canonical);
-  }));
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), texts, (key, text) => {
+      let canonical: string;
+      try {
+        canonical = canonicalValue("a.key", key, text);
+      } catch (error) {
+        if (error instanceof ConfigError) return;
+        throw error;
+      }
+      assertEquals(canonicalValue("a.key", key, canonical), canonical);
+    }),
+    { seed: 1 },
+  );
 });
 
 Deno.test("numbers beyond the safe integers stand for no limit", () => {
