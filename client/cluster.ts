@@ -56,31 +56,50 @@ export function requireNoError(code: number, message?: string | null): void {
 
 export class ClusterClient {
   private readonly brokers = new Map<string, Broker>();
+  private readonly opening = new Map<string, Promise<Broker>>();
+  private closed = false;
   private readonly addresses = new Map<number, Address>();
   private readonly topics = new Map<string, TopicMetadata>();
 
   constructor(private readonly options: ClusterOptions) {}
 
-  private async broker({ host, port }: Address): Promise<Broker> {
-    const key = `${host}:${port}`;
+  /** The broker at an address; whoever asks for it at the same time gets the same connection. */
+  private broker(address: Address): Promise<Broker> {
+    const key = `${address.host}:${address.port}`;
     const known = this.brokers.get(key);
-    if (known !== undefined && !known.connection.isClosed) return known;
-    const { clientId = "takhin", requestTimeoutMs } = this.options;
-    const connection = await ClientConnection.connect({ host, port, clientId, requestTimeoutMs });
-    const answer = await connection.request(ApiVersions, API_VERSIONS_VERSION, {
-      clientSoftwareName: "takhin",
-      clientSoftwareVersion: "1",
-    });
-    requireNoError(answer.errorCode);
-    const versions = new Map(
-      answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
-        apiKey,
-        { min: minVersion, max: maxVersion },
-      ]),
-    );
-    const broker = { connection, versions };
-    this.brokers.set(key, broker);
-    return broker;
+    if (known !== undefined && !known.connection.isClosed) return Promise.resolve(known);
+    const opening = this.opening.get(key) ?? this.open(address)
+      .then((broker) => {
+        this.brokers.set(key, broker);
+        return broker;
+      })
+      .finally(() => this.opening.delete(key));
+    this.opening.set(key, opening);
+    return opening;
+  }
+
+  private async open({ host, port }: Address): Promise<Broker> {
+    const { clientId = "takhin", requestTimeoutMs, clock } = this.options;
+    const options = { host, port, clientId, requestTimeoutMs, clock };
+    const connection = await ClientConnection.connect(options);
+    try {
+      const answer = await connection.request(ApiVersions, API_VERSIONS_VERSION, {
+        clientSoftwareName: "takhin",
+        clientSoftwareVersion: "1",
+      });
+      requireNoError(answer.errorCode);
+      if (this.closed) throw new ConnectionError("the client is closed");
+      const versions = new Map(
+        answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
+          apiKey,
+          { min: minVersion, max: maxVersion },
+        ]),
+      );
+      return { connection, versions };
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** Any broker that can be reached. */
@@ -185,8 +204,13 @@ export class ClusterClient {
   }
 
   close(): void {
+    this.closed = true;
     for (const { connection } of this.brokers.values()) connection.close();
     this.brokers.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 
