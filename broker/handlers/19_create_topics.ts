@@ -5,8 +5,10 @@ import { apiHandler } from "../api_handler.ts";
 
 export const createTopics = apiHandler({
   api: CreateTopics,
-  handle: (request, { services }) =>
-    services.controller.decide((context) => decide(request, context)),
+  handle: (request, { services }) => {
+    if (request.topics.length === 0) return {};
+    return services.controller.decide((context) => decide(request, context), request.timeoutMs);
+  },
   failed({ code, message }, request) {
     const topics = request.topics.map(({ name }) => ({
       name,

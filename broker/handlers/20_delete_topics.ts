@@ -26,7 +26,8 @@ export const deleteTopics = apiHandler({
         version < DELETION_DISABLED_VERSION ? "INVALID_REQUEST" : "TOPIC_DELETION_DISABLED",
       );
     }
-    return services.controller.decide((context) => decide(request, context));
+    if (requestedTopics(request, version).length === 0) return {};
+    return services.controller.decide((context) => decide(request, context), request.timeoutMs);
   },
   failed({ code }, request, { version }) {
     const responses = requestedTopics(request, version).map(({ name, topicId }) => ({

@@ -5,8 +5,10 @@ import { apiHandler } from "../api_handler.ts";
 
 export const createPartitions = apiHandler({
   api: CreatePartitions,
-  handle: (request, { services }) =>
-    services.controller.decide((context) => decide(request, context)),
+  handle: (request, { services }) => {
+    if (request.topics.length === 0) return {};
+    return services.controller.decide((context) => decide(request, context), request.timeoutMs);
+  },
   failed({ code, message }, request) {
     const results = request.topics.map(({ name }) => ({
       name,

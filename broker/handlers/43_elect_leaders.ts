@@ -8,8 +8,10 @@ const TOP_LEVEL_ERROR_VERSION = 1;
 
 export const electLeaders = apiHandler({
   api: ElectLeaders,
-  handle: (request, { services }) =>
-    services.controller.decide((context) => decide(request, context)),
+  handle: (request, { services }) => {
+    if (request.topicPartitions?.length === 0) return {};
+    return services.controller.decide((context) => decide(request, context), request.timeoutMs);
+  },
   failed({ code, message }, request, { version }) {
     const replicaElectionResults = (request.topicPartitions ?? []).map(({ topic, partitions }) => ({
       topic,

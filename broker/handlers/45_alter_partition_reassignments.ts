@@ -7,8 +7,10 @@ import { apiHandler } from "../api_handler.ts";
 
 export const alterPartitionReassignments = apiHandler({
   api: AlterPartitionReassignments,
-  handle: (request, { services }) =>
-    services.controller.decide((context) => decide(request, context)),
+  handle: (request, { services }) => {
+    if (request.topics.length === 0) return {};
+    return services.controller.decide((context) => decide(request, context), request.timeoutMs);
+  },
   failed({ code, message }, request) {
     const responses = request.topics.map(({ name, partitions }) => ({
       name,

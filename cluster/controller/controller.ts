@@ -93,9 +93,17 @@ export class Controller implements RaftListener {
     if (!this.active) throw new KafkaError("NOT_CONTROLLER");
   }
 
-  /** Takes a decision; answers once its records are committed. Throws NOT_CONTROLLER. */
-  async decide<R>(decision: (context: ControllerContext) => Decision<R>): Promise<R> {
+  /**
+   * Takes a decision; answers once its records are committed. Throws NOT_CONTROLLER, and
+   * REQUEST_TIMED_OUT where the asker gives it no time at all: Kafka's controller begins no work
+   * whose deadline has passed. A decision waits for nothing else that a longer time could bound.
+   */
+  async decide<R>(
+    decision: (context: ControllerContext) => Decision<R>,
+    timeoutMs = Infinity,
+  ): Promise<R> {
     this.requireActive();
+    if (timeoutMs <= 0) throw new KafkaError("REQUEST_TIMED_OUT");
     const { records, response } = decision(this.context);
     await this.append(records);
     return response;

@@ -40,9 +40,9 @@ export function apiError(name: ErrorName, message?: string): ApiError {
   return { errorCode, errorMessage: message ?? errorMessage(errorCode) };
 }
 
-/** The error that a failure is told as. Anything unexpected is thrown on. */
+/** The error that a failure is told as, with what there is to say beyond its code. Anything unexpected is thrown on. */
 export function apiErrorOf(error: unknown): ApiError {
-  if (error instanceof KafkaError) return { errorCode: error.code, errorMessage: error.message };
+  if (error instanceof KafkaError) return { errorCode: error.code, errorMessage: error.detail };
   if (error instanceof ConfigRequestError) return apiError("INVALID_REQUEST", error.message);
   if (error instanceof ConfigError) return apiError("INVALID_CONFIG", error.message);
   throw error;
