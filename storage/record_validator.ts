@@ -182,6 +182,7 @@ function rebuild(
   compression: CompressionId,
   { config, baseOffset, leaderEpoch, nowMs }: ValidationContext,
 ): BatchView {
+  requireBuildable(batch);
   const builder = new BatchBuilder({
     baseOffset,
     leaderEpoch,

@@ -8,10 +8,11 @@ import { codeOf, ErrorCode, type ErrorName, KafkaError } from "../../protocol/er
 import type { ProduceRequest, ProduceResponse } from "../../protocol/messages/00_produce.ts";
 import { ZERO_UUID } from "../../protocol/codec/uuid.ts";
 import { BatchView, CorruptBatchError, MAGIC_V2 } from "../../protocol/records/batch.ts";
-import { Compression } from "../../protocol/records/compression/compression.ts";
+import { Compression, MAX_COMPRESSION_ID } from "../../protocol/records/compression/compression.ts";
 import { RecordValidationError } from "../../storage/record_validator.ts";
 import { isInternalTopic } from "../../storage/topic_partition.ts";
 import type { RequestContext } from "../api_handler.ts";
+import { CloseConnectionError } from "../network/connection.ts";
 
 /** From this version on batches may be compressed with zstd (KIP-110). */
 const ZSTD_VERSION = 7;
@@ -46,13 +47,13 @@ const PLAIN_ERRORS: ReadonlySet<ErrorName> = new Set([
 
 /**
  * Refuses a request as a whole: transactional records without a transactional id, bytes that begin
- * with no batch. Throws `KafkaError`.
+ * with no batch. Throws `KafkaError`; where records are null there is no answer that says so.
  */
 export function checkWholeRequest(request: ProduceRequest): void {
   let transactional = false;
   for (const { partitionData } of request.topicData) {
     for (const { records } of partitionData) {
-      if (records === null) throw new KafkaError("UNKNOWN_SERVER_ERROR", "Records are null");
+      if (records === null) throw new CloseConnectionError("Produce with null records");
       const batch = new BatchView(records);
       if (wholeSize(batch) >= 0 && batch.magic === MAGIC_V2) {
         transactional ||= batch.isTransactional;
@@ -81,8 +82,11 @@ function requireOneBatch(records: Uint8Array, version: number): void {
   if (batch.magic !== MAGIC_V2) {
     throw new KafkaError("INVALID_RECORD", `Batches of magic ${batch.magic} are not accepted`);
   }
-  if (version < ZSTD_VERSION && batch.compression === Compression.ZSTD) {
-    throw new KafkaError("UNSUPPORTED_COMPRESSION_TYPE");
+  if (version < ZSTD_VERSION) {
+    if (batch.compression === Compression.ZSTD) {
+      throw new KafkaError("UNSUPPORTED_COMPRESSION_TYPE");
+    }
+    if (batch.compression > MAX_COMPRESSION_ID) throw new KafkaError("UNKNOWN_SERVER_ERROR");
   }
   if (wholeSize(batch.moveTo(size)) >= 0) {
     throw new KafkaError("INVALID_RECORD", "There must be only one batch");
