@@ -8,16 +8,23 @@ export type PartitionData = NonNullable<
   NonNullable<FetchResponse["responses"]>[number]["partitions"]
 >[number];
 
+const NO_EPOCH = -1;
+
 /** How a partition is told from others: by topic id where the request has ids, else by name. */
 export function fetchKey(topicId: string, topic: string | null, partition: number): string {
   return `${topicId === ZERO_UUID ? topic : topicId}/${partition}`;
 }
 
+/** Every negative epoch stands for none. */
+function epochOf(epoch: number): number {
+  return epoch < 0 ? NO_EPOCH : epoch;
+}
+
 export class FetchPartition {
   fetchOffset = 0;
   bytesMax = 0;
-  currentLeaderEpoch = -1;
-  lastFetchedEpoch = -1;
+  currentLeaderEpoch = NO_EPOCH;
+  lastFetchedEpoch = NO_EPOCH;
   /** What the last answer said; a partition is told again when either changes. */
   private highWatermark = -1;
   private logStartOffset = -1;
@@ -40,8 +47,8 @@ export class FetchPartition {
   update(request: RequestedPartition): void {
     this.fetchOffset = request.fetchOffset;
     this.bytesMax = request.partitionMaxBytes;
-    this.currentLeaderEpoch = request.currentLeaderEpoch;
-    this.lastFetchedEpoch = request.lastFetchedEpoch;
+    this.currentLeaderEpoch = epochOf(request.currentLeaderEpoch);
+    this.lastFetchedEpoch = epochOf(request.lastFetchedEpoch);
   }
 
   /** Notes what the client is told. */

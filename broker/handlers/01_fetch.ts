@@ -128,10 +128,11 @@ export const fetch = apiHandler({
   api: Fetch,
   async handle(request, context) {
     const { services, version, client } = context;
+    const isReplica = replicaIdOf(request, version) >= 0;
     const session = services.fetchSessions.begin(
       request,
       version,
-      replicaIdOf(request, version) >= 0,
+      isReplica,
       (topicId) => topicNameOf(services.image, topicId),
     );
     const { readable, failed } = sort(session.partitions, context);
@@ -146,7 +147,8 @@ export const fetch = apiHandler({
       }
     }
     const response = session.answer([...results, ...failed]);
-    return { ...response, nodeEndpoints: hints.nodeEndpoints };
+    // Replicas know the other brokers from the metadata log.
+    return isReplica ? response : { ...response, nodeEndpoints: hints.nodeEndpoints };
   },
   failed({ code: errorCode }, request, { version }) {
     const responses = version >= TOP_LEVEL_ERROR_VERSION ? [] : request.topics.map((topic) => ({
