@@ -2,7 +2,7 @@
  * API 10, FindCoordinator (KIP-699, KIP-932). Coordinators are not built yet: every key is answered
  * with COORDINATOR_NOT_AVAILABLE, which clients retry.
  */
-import { ErrorCode, errorMessage } from "../../protocol/errors.ts";
+import { ErrorCode, errorMessage, KafkaError } from "../../protocol/errors.ts";
 import {
   FindCoordinator,
   type FindCoordinatorResponse,
@@ -35,7 +35,7 @@ function errorFor(keyType: number, key: string, version: number): number {
         ? ErrorCode.COORDINATOR_NOT_AVAILABLE
         : ErrorCode.INVALID_REQUEST;
     default:
-      return ErrorCode.INVALID_REQUEST;
+      throw new KafkaError("INVALID_REQUEST");
   }
 }
 
@@ -56,7 +56,12 @@ export const findCoordinator = apiHandler({
   },
   failed({ code }, { coordinatorKeys }, { version }) {
     if (version < BATCH_VERSION) return single(code);
-    const coordinators = coordinatorKeys.map((key) => ({ key, errorCode: code, ...NO_NODE }));
+    const coordinators = coordinatorKeys.map((key) => ({
+      key,
+      errorCode: code,
+      errorMessage: errorMessage(code),
+      ...NO_NODE,
+    }));
     return { coordinators };
   },
 });
