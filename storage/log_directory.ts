@@ -17,7 +17,11 @@ import {
 } from "./files_format.ts";
 import type { PartitionLog } from "./log.ts";
 import type { MetaProperties } from "./meta_properties.ts";
-import { CLUSTER_METADATA_TOPIC, partitionDirectoryName } from "./topic_partition.ts";
+import {
+  CLUSTER_METADATA_TOPIC,
+  partitionDirectoryName,
+  type TopicPartition,
+} from "./topic_partition.ts";
 
 /** The file whose lock says that a process uses the folder. */
 const LOCK_FILE = ".lock";
@@ -101,28 +105,45 @@ export class LogDirectory {
     if (!this.files.exists(cleaner)) writeOffsetCheckpoint(this.files, cleaner, []);
   }
 
-  private write(
-    file: string,
-    logs: readonly PartitionLog[],
-    offset: (log: PartitionLog) => number,
-  ) {
-    const offsets = logs.map((log) => ({ partition: log.partition, offset: offset(log) }));
-    writeOffsetCheckpoint(this.files, joinPath(this.path, file), offsets);
-  }
-
   /** Up to where each log is known to be on the device. */
   checkpointRecoveryPoints(logs: readonly PartitionLog[]): void {
-    this.write(RECOVERY_POINT_CHECKPOINT, logs, (log) => log.recoveryPoint);
+    const { recoveryPoints } = this.state;
+    this.write(RECOVERY_POINT_CHECKPOINT, logs, (log) => log.recoveryPoint, recoveryPoints);
   }
 
   /** Where logs begin that do not begin with their first segment. */
   checkpointLogStarts(logs: readonly PartitionLog[]): void {
-    const moved = logs.filter((log) => log.logStartOffset > log.firstSegmentOffset);
-    this.write(LOG_START_CHECKPOINT, moved, (log) => log.logStartOffset);
+    const start = (log: PartitionLog) =>
+      log.logStartOffset > log.firstSegmentOffset ? log.logStartOffset : null;
+    this.write(LOG_START_CHECKPOINT, logs, start, this.state.logStartOffsets);
   }
 
   checkpointHighWatermarks(logs: readonly PartitionLog[]): void {
-    this.write(HIGH_WATERMARK_CHECKPOINT, logs, (log) => log.highWatermark);
+    const { highWatermarks } = this.state;
+    this.write(HIGH_WATERMARK_CHECKPOINT, logs, (log) => log.highWatermark, highWatermarks);
+  }
+
+  /**
+   * Writes a checkpoint: what `offsetOf` says of each log, and what `earlier` says of those that are
+   * there but could not be opened.
+   */
+  private write(
+    file: string,
+    logs: readonly PartitionLog[],
+    offsetOf: (log: PartitionLog) => number | null,
+    earlier: OffsetsByPartition,
+  ): void {
+    const unopened = new Map(earlier);
+    const offsets: { partition: TopicPartition; offset: number }[] = [];
+    for (const log of logs) {
+      unopened.delete(log.name);
+      const offset = offsetOf(log);
+      if (offset !== null) offsets.push({ partition: log.partition, offset });
+    }
+    for (const [name, known] of unopened) {
+      if (this.files.exists(joinPath(this.path, name))) offsets.push(known);
+    }
+    writeOffsetCheckpoint(this.files, joinPath(this.path, file), offsets);
   }
 
   /** Notes an orderly stop; all logs must be closed. */

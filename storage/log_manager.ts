@@ -9,7 +9,12 @@ import { joinPath } from "../lib/files.ts";
 import type { LogOutput } from "../lib/log_output.ts";
 import type { Random } from "../lib/random.ts";
 import { randomUuidBytes } from "../lib/uuid.ts";
-import { MalformedFileError, readPartitionMetadata } from "./files_format.ts";
+import { KafkaError } from "../protocol/errors.ts";
+import {
+  MalformedFileError,
+  type OffsetsByPartition,
+  readPartitionMetadata,
+} from "./files_format.ts";
 import { type LogEnvironment, PartitionLog } from "./log.ts";
 import type { LogConfig } from "./log_config.ts";
 import { type LogDirectory, partitionFolders, partitionPath } from "./log_directory.ts";
@@ -19,6 +24,9 @@ import { partitionDirectoryName, type TopicPartition } from "./topic_partition.t
 
 /** How many bytes all memory tails together may hold. */
 export const TAIL_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What file systems take as a name. */
+const FILE_NAME_LENGTH_MAX = 255;
 
 export interface LogManagerOptions {
   readonly files: FileSystem;
@@ -43,6 +51,10 @@ export class LogManager {
   private afterFlush: (() => void)[] = [];
   private flushScheduled = false;
   private timers: Timer[] = [];
+  /** Logs that were deleted but whose folders are still there, and what removes them. */
+  private readonly doomed = new Map<PartitionLog, Timer>();
+  /** Directories whose checkpoints know partitions that were deleted in this turn. */
+  private readonly outdated = new Set<LogDirectory>();
   /** Called for each log once what was appended to it is on file. */
   onFlushed: (log: PartitionLog) => void = () => {};
 
@@ -150,9 +162,12 @@ export class LogManager {
     return kept;
   }
 
-  /** `NAME.UUID-SUFFIX`, the name cut so that the whole stays a valid file name. */
+  /** `TOPIC-N.UUID-SUFFIX`, the topic cut so that the whole stays a valid file name. */
   private uniqueName(name: string, suffix: "delete" | "stray"): string {
-    return `${name.slice(0, 200)}.${randomUuidBytes(this.options.random).toHex()}-${suffix}`;
+    const dash = name.lastIndexOf("-");
+    const unique = `.${randomUuidBytes(this.options.random).toHex()}-${suffix}`;
+    const end = name.slice(dash) + unique;
+    return name.slice(0, Math.min(dash, FILE_NAME_LENGTH_MAX - end.length)) + end;
   }
 
   /** The id of the directory that a log lies in. */
@@ -160,7 +175,10 @@ export class LogManager {
     return this.directoryOf.get(log)?.id ?? "";
   }
 
-  /** Opens a partition's log, where it lies or, a new one, in the directory with the fewest. */
+  /**
+   * Opens a partition's log, where it lies or, a new one, in the directory with the fewest.
+   * Throws KAFKA_STORAGE_ERROR where no directory is online, `MalformedFileError` as `loadLog` does.
+   */
   open(
     partition: TopicPartition,
     topicId: string,
@@ -170,15 +188,18 @@ export class LogManager {
     const name = partitionDirectoryName(partition);
     const { state } = directory;
     const path = partitionPath(directory, partition);
+    // Checkpoints may still know an earlier partition of this name; a new one begins at 0.
+    const isThere = this.options.files.exists(path);
+    const known = (offsets: OffsetsByPartition) => isThere ? offsets.get(name)?.offset ?? 0 : 0;
     const log = loadLog(this.environment, {
       partition,
       directory: path,
       topicId,
       config,
       clean: state.clean,
-      logStartOffset: state.logStartOffsets.get(name)?.offset ?? 0,
-      recoveryPoint: state.recoveryPoints.get(name)?.offset ?? 0,
-      highWatermark: state.highWatermarks.get(name)?.offset ?? 0,
+      logStartOffset: known(state.logStartOffsets),
+      recoveryPoint: known(state.recoveryPoints),
+      highWatermark: known(state.highWatermarks),
       report: (message) => this.options.logger.warn(`recovery: ${message}`, { log: name }),
     });
     this.logs.set(name, log);
@@ -189,6 +210,9 @@ export class LogManager {
 
   private leastUsedDirectory(): LogDirectory {
     const online = this.options.directories.filter(({ isOffline }) => !isOffline);
+    if (online.length === 0) {
+      throw new KafkaError("KAFKA_STORAGE_ERROR", "No log directory is online");
+    }
     return online.reduce((best, each) => this.countIn(each) < this.countIn(best) ? each : best);
   }
 
@@ -197,9 +221,7 @@ export class LogManager {
   }
 
   private logsIn(directory: LogDirectory): PartitionLog[] {
-    return [...this.logs.values()].filter((log) =>
-      this.directoryOf.get(log) === directory && !log.isOffline
-    );
+    return [...this.logs.values()].filter((log) => this.directoryOf.get(log) === directory);
   }
 
   /** Gives up a partition: its folder is renamed at once and removed a little later. */
@@ -214,11 +236,32 @@ export class LogManager {
     this.dirty.delete(log);
     const { files, clock } = this.options;
     const doomed = joinPath(directory.path, this.uniqueName(name, "delete"));
-    files.rename(log.directory, doomed);
-    clock.schedule(log.config.fileDeleteDelayMs, () => {
+    this.tolerate(directory, () => files.rename(log.directory, doomed));
+    const timer = clock.schedule(log.config.fileDeleteDelayMs, () => {
+      this.doomed.delete(log);
       log.abandon();
-      files.remove(doomed);
+      this.tolerate(directory, () => files.remove(doomed));
     });
+    this.doomed.set(log, timer);
+    if (this.outdated.size === 0) this.whenFlushed(() => this.forgetDeleted());
+    this.outdated.add(directory);
+  }
+
+  /** A partition that gets the name of a deleted one must find none of its offsets after a crash. */
+  private forgetDeleted(): void {
+    for (const directory of this.outdated) {
+      this.tolerate(directory, () => this.checkpointAll(directory));
+    }
+    this.outdated.clear();
+  }
+
+  /** Lets go of logs whose folders the next start removes. */
+  private abandonDoomed(): void {
+    for (const [log, timer] of this.doomed) {
+      timer.cancel();
+      log.abandon();
+    }
+    this.doomed.clear();
   }
 
   /** Removes what earlier runs had given up but not removed. */
@@ -284,6 +327,7 @@ export class LogManager {
   /** Closes all logs in order and notes that the folders are clean. */
   async close(brokerEpoch: number): Promise<void> {
     for (const timer of this.timers) timer.cancel();
+    this.abandonDoomed();
     this.flushTurn();
     const unclean = new Set<LogDirectory>();
     await Promise.all([...this.logs.values()].map(async (log) => {
@@ -311,6 +355,9 @@ export class LogManager {
   /** Lets go of everything without writing: what a crash would do, for tests. */
   abandon(): void {
     for (const timer of this.timers) timer.cancel();
+    this.abandonDoomed();
+    this.dirty.clear();
+    this.afterFlush = [];
     for (const log of this.logs.values()) log.abandon();
     for (const directory of this.options.directories) directory.release();
   }

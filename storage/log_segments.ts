@@ -2,7 +2,7 @@
  * The segments of one log, ascending: rolling, looking up, reading ranges, deleting old ones,
  * bringing them to the device.
  */
-import type { Clock } from "../lib/clock.ts";
+import type { Clock, Timer } from "../lib/clock.ts";
 import type { FileSystem } from "../lib/files.ts";
 import type { Random } from "../lib/random.ts";
 import { KafkaError } from "../protocol/errors.ts";
@@ -28,6 +28,8 @@ export interface SegmentEnvironment {
 
 export class LogSegments {
   private readonly segments: Segment[] = [];
+  /** Segments that were deleted but whose files are still there, and what removes them. */
+  private readonly doomed = new Map<Segment, Timer>();
   /** Syncs follow each other, so that "synced up to" never skips a segment. */
   private syncing: Promise<void> = Promise.resolve();
 
@@ -180,10 +182,12 @@ export class LogSegments {
       files.rename(path, path + DELETED_SUFFIX);
       return path + DELETED_SUFFIX;
     });
-    clock.schedule(this.config.fileDeleteDelayMs, () => {
+    const timer = clock.schedule(this.config.fileDeleteDelayMs, () => {
+      this.doomed.delete(segment);
       segment.close();
       for (const path of renamed) files.remove(path);
     });
+    this.doomed.set(segment, timer);
   }
 
   /** Forces the given segments to the device, after all that were asked for before. */
@@ -204,12 +208,23 @@ export class LogSegments {
   }
 
   close(): void {
+    this.closeDoomed();
     for (const segment of this.segments) segment.close();
   }
 
   /** Gives up all files without writing. */
   abandon(): void {
+    this.closeDoomed();
     for (const segment of this.segments) segment.abandon();
+  }
+
+  /** Lets go of segments whose files the next start removes. */
+  private closeDoomed(): void {
+    for (const [segment, timer] of this.doomed) {
+      timer.cancel();
+      segment.close();
+    }
+    this.doomed.clear();
   }
 }
 
