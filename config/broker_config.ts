@@ -32,6 +32,9 @@ const SYNONYMS: readonly (readonly BrokerConfigName[])[] = [
   ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
 ];
 
+/** The value of `broker.id` that gives none. */
+const NO_NODE_ID = "-1";
+
 /** Values by key. */
 export type ConfigValues = ReadonlyMap<string, string>;
 
@@ -120,7 +123,9 @@ export class BrokerConfig {
   /** Every value that bears on a key, in order of precedence (`ConfigHelper.configSynonyms`). */
   synonyms(name: string): ConfigSynonym[] {
     const names = synonymNames(name);
-    const sensitive = brokerConfigKey(name)?.type === "password";
+    // What is not known may be a secret, too.
+    const type = brokerConfigKey(name)?.type ?? "password";
+    const sensitive = type === "password";
     const layers: [ConfigValues, number][] = [
       [this.dynamicBroker, ConfigSource.DYNAMIC_BROKER_CONFIG],
       [this.dynamicDefault, ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG],
@@ -166,6 +171,12 @@ export function checkBrokerConfigs(given: Iterable<readonly [string, string]>): 
     const key = brokerConfigKey(name);
     if (key === undefined) throw new ConfigError(name, `Unknown configuration ${name}`);
     values.set(name, canonicalValue(name, key, text));
+  }
+  // The two names of a node's id stand for each other (`KafkaConfig.populateSynonyms`).
+  const nodeId = values.get("node.id") ?? values.get("broker.id");
+  if (nodeId !== undefined && nodeId !== NO_NODE_ID) {
+    values.set("node.id", nodeId);
+    if ((values.get("broker.id") ?? NO_NODE_ID) === NO_NODE_ID) values.set("broker.id", nodeId);
   }
   return values;
 }

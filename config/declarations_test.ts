@@ -2,6 +2,7 @@
 import { assertEquals } from "../lib/assert.ts";
 import { BROKER_CONFIGS, KAFKA_BROKER_CONFIGS } from "./broker/mod.ts";
 import { ONE_NODE_DEFAULTS } from "./broker/one_node_defaults.ts";
+import { REPLICATION_THROTTLE_CONFIGS } from "./broker/replication_throttle.ts";
 import { TAKHIN_CONFIGS } from "./broker/takhin.ts";
 import { CLIENT_METRICS_CONFIGS } from "./client_metrics_configs.ts";
 import { type ConfigKeys, REQUIRED } from "./define.ts";
@@ -44,12 +45,12 @@ Deno.test("broker keys are declared as Kafka has them", () => {
   assertEquals(asFacts(KAFKA_BROKER_CONFIGS, "read-only"), FACTS["broker"]);
 });
 
-Deno.test("Takhin's broker defaults differ from Kafka's only where one node asks for it", () => {
+Deno.test("Takhin's broker defaults differ from Kafka's only where they are listed", () => {
   const expected = { ...FACTS["broker"] };
   for (const [name, value] of Object.entries(ONE_NODE_DEFAULTS)) {
     expected[name] = { ...expected[name], default: value };
   }
-  const own = Object.keys(TAKHIN_CONFIGS);
+  const own = Object.keys({ ...TAKHIN_CONFIGS, ...REPLICATION_THROTTLE_CONFIGS });
   const actual = Object.entries(asFacts(BROKER_CONFIGS, "read-only"))
     .filter(([name]) => !own.includes(name));
   assertEquals(Object.fromEntries(actual), expected);
@@ -76,7 +77,8 @@ Deno.test("no broker key is declared in two files", async () => {
     const exported: Record<string, ConfigKeys> = await import(`./broker/${file.name}`);
     names.push(...Object.values(exported).flatMap((keys) => Object.keys(keys)));
   }
-  const expected = [...Object.keys(FACTS["broker"]), ...Object.keys(TAKHIN_CONFIGS)];
+  const others = { ...TAKHIN_CONFIGS, ...REPLICATION_THROTTLE_CONFIGS };
+  const expected = [...Object.keys(FACTS["broker"]), ...Object.keys(others)];
   assertEquals(names.sort(), expected.sort());
 });
 

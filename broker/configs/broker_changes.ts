@@ -31,6 +31,7 @@ const THREAD_KEYS: readonly BrokerConfigName[] = [
   "num.recovery.threads.per.data.dir",
   "background.threads",
   "num.network.threads",
+  "log.cleaner.threads",
 ];
 
 /** Keys that Kafka alters at run time and Takhin only takes at start. */
@@ -153,10 +154,10 @@ function checkThreads(name: BrokerConfigName, values: ConfigValues, config: Brok
   const wanted = numberOf(text.trim());
   const present = config.number(name);
   const ok = wanted === present ||
-    (wanted >= Math.floor(present / 2) && wanted <= present * 2);
+    (wanted >= 1 && wanted >= Math.floor(present / 2) && wanted <= present * 2);
   if (ok) return;
   throw new KafkaError(
     "INVALID_REQUEST",
-    `${name} may be at least half and at most the double of ${present}, not ${wanted}`,
+    `${name} must be at least 1, half of ${present}, and at most its double, not ${wanted}`,
   );
 }

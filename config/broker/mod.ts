@@ -16,6 +16,7 @@ import { QUORUM_CONFIGS } from "./quorum.ts";
 import { QUOTA_CONFIGS } from "./quota.ts";
 import { REMOTE_STORAGE_CONFIGS } from "./remote_storage.ts";
 import { REPLICATION_CONFIGS } from "./replication.ts";
+import { REPLICATION_THROTTLE_CONFIGS } from "./replication_throttle.ts";
 import { SECURITY_OAUTH_CONFIGS } from "./security_oauth.ts";
 import { SECURITY_SASL_CONFIGS } from "./security_sasl.ts";
 import { SECURITY_SSL_CONFIGS } from "./security_ssl.ts";
@@ -53,10 +54,17 @@ export const KAFKA_BROKER_CONFIGS = {
   ...TRANSACTION_CONFIGS,
 } as const satisfies ConfigKeys;
 
+const ALL_CONFIGS = {
+  ...KAFKA_BROKER_CONFIGS,
+  ...REPLICATION_THROTTLE_CONFIGS,
+  ...TAKHIN_CONFIGS,
+} as const satisfies ConfigKeys;
+
 /** All keys: Kafka's and our own, with Takhin's defaults. */
-export const BROKER_CONFIGS: Readonly<
-  Record<keyof typeof KAFKA_BROKER_CONFIGS | keyof typeof TAKHIN_CONFIGS, ConfigKey>
-> = withDefaults({ ...KAFKA_BROKER_CONFIGS, ...TAKHIN_CONFIGS }, ONE_NODE_DEFAULTS);
+export const BROKER_CONFIGS: Readonly<Record<keyof typeof ALL_CONFIGS, ConfigKey>> = withDefaults(
+  ALL_CONFIGS,
+  ONE_NODE_DEFAULTS,
+);
 
 export type BrokerConfigName = keyof typeof BROKER_CONFIGS;
 

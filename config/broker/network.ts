@@ -9,7 +9,6 @@ export const NETWORK_CONFIGS = {
   "socket.listen.backlog.size": int(50, {
     doc: "Connections that may wait to be accepted on a listener; the operating system may cap it.",
     min: 1,
-    unused: "The backlog is the one that Deno sets.",
   }),
   "socket.receive.buffer.bytes": int(102_400, {
     doc: "Receive buffer of client connections, in bytes; -1 leaves it to the operating system.",
