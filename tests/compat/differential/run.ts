@@ -1,0 +1,105 @@
+/**
+ * The differential: Apache Kafka and Takhin, both fresh and started from the same properties, are
+ * asked the same questions; their answers are compared, times and wording aside.
+ */
+import type { Json } from "../../../protocol/codec/json.ts";
+import { KNOWN_DIFFERENCES } from "./known.ts";
+import { askApiVersions } from "./questions/api_versions.ts";
+import { askCluster, askCoordinators } from "./questions/cluster.ts";
+import { askConfigs } from "./questions/configs.ts";
+import { askFetch } from "./questions/fetch.ts";
+import { askFrames } from "./questions/frames.ts";
+import { askMetadata } from "./questions/metadata.ts";
+import { askOffsets } from "./questions/offsets.ts";
+import { askProduce } from "./questions/produce.ts";
+import { askTopics } from "./questions/topics.ts";
+import { compareAnswers, type Difference, sortDifferences } from "./report.ts";
+import { Target } from "./target.ts";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** In this order: the first finds fresh brokers, the last makes Kafka create a topic of its own. */
+const QUESTIONS: Record<string, (target: Target) => Promise<void>> = {
+  apiVersions: askApiVersions,
+  frames: askFrames,
+  metadata: askMetadata,
+  topics: askTopics,
+  produce: askProduce,
+  fetch: askFetch,
+  offsets: askOffsets,
+  configs: askConfigs,
+  cluster: askCluster,
+  coordinators: askCoordinators,
+};
+
+/** How many questions that differ are printed of each set. */
+const PRINTED_MAX = 200;
+/** How many places are printed of an answer. */
+const PLACES_MAX = 3;
+/** How many characters are printed of a value. */
+const SHOWN_MAX = 300;
+
+/** Asks both, prints what differs and counts answers. `sets` names some of the questions. */
+export async function differential(
+  kafka: Address,
+  ours: Address,
+  sets: readonly string[] = Object.keys(QUESTIONS),
+): Promise<{ passed: number; failed: number }> {
+  let passed = 0;
+  let failed = 0;
+  for (const set of sets) {
+    const targets = [
+      new Target("Kafka", kafka.host, kafka.port),
+      new Target("Takhin", ours.host, ours.port),
+    ];
+    try {
+      await Promise.all(targets.map((target) => QUESTIONS[set](target)));
+    } finally {
+      for (const target of targets) target.close();
+    }
+    const { unknown, seen } = sortDifferences(
+      compareAnswers(targets[0], targets[1]),
+      KNOWN_DIFFERENCES,
+    );
+    const wrong = new Set(unknown.map(({ label }) => label)).size;
+    passed += targets[0].answers.length - wrong;
+    failed += wrong;
+    print(set, targets[0].answers.length, unknown);
+    for (const [{ reason }, times] of seen) console.log(`  known, ${times} times: ${reason}`);
+  }
+  return { passed, failed };
+}
+
+function print(set: string, asked: number, unknown: readonly Difference[]): void {
+  console.log(`${set}: ${asked} questions, ${unknown.length} differences`);
+  const lines = [...byVersions(unknown)];
+  for (const line of lines.slice(0, PRINTED_MAX)) console.log(`  ${line}`);
+  if (lines.length > PRINTED_MAX) console.log(`  ... ${lines.length - PRINTED_MAX} more`);
+}
+
+/** One entry for a question that differs alike in several versions, with its first places. */
+function* byVersions(differences: readonly Difference[]): Generator<string> {
+  const places = new Map<string, string[]>();
+  for (const { label, path, kafka, ours } of differences) {
+    const seen = places.get(label) ?? [];
+    seen.push(`${path}: Kafka ${show(kafka)}, Takhin ${show(ours)}`);
+    places.set(label, seen);
+  }
+  const versions = new Map<string, string[]>();
+  for (const [label, seen] of places) {
+    const version = /^\S+ v(-?\d+) /.exec(label)?.[1] ?? "";
+    const more = seen.length > PLACES_MAX ? [`(${seen.length} places)`] : [];
+    const what = [label.replace(/^(\S+) v-?\d+ /, "$1 "), ...seen.slice(0, PLACES_MAX), ...more]
+      .join("\n    ");
+    versions.set(what, [...versions.get(what) ?? [], version]);
+  }
+  for (const [what, seen] of versions) yield what.replace("\n", ` (v${seen.join(", ")})\n`);
+}
+
+function show(value: Json | undefined): string {
+  const text = JSON.stringify(value) ?? "(nothing)";
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text;
+}
