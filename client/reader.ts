@@ -28,21 +28,26 @@ export type StartPosition =
   | { readonly offset: number }
   | { readonly timestamp: number };
 
-/** The offset that a position stands for. A negative offset counts back from the end. */
+/**
+ * The offset that a position stands for. A negative offset counts back from the end, to the
+ * beginning at most.
+ */
 export async function resolvePosition(
   cluster: ClusterClient,
   topic: string,
   partition: number,
   position: StartPosition,
 ): Promise<number> {
-  if (position === "beginning") return await listOffset(cluster, topic, partition, EARLIEST);
+  const beginning = () => listOffset(cluster, topic, partition, EARLIEST);
+  if (position === "beginning") return await beginning();
   const end = await listOffset(cluster, topic, partition, LATEST);
   if (position === "end") return end;
   if ("timestamp" in position) {
     const found = await listOffset(cluster, topic, partition, position.timestamp);
     return found < 0 ? end : found;
   }
-  return position.offset >= 0 ? position.offset : Math.max(0, end + position.offset);
+  if (position.offset >= 0) return position.offset;
+  return Math.max(await beginning(), end + position.offset);
 }
 
 /** The offset for a timestamp, or -1 where no record is as late (`ListOffsets`). */
