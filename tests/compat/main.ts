@@ -5,35 +5,45 @@
 import { install } from "./install/mod.ts";
 import { KafkaTools } from "./kafka_tools.ts";
 import { cached } from "./paths.ts";
+import { apiVersions } from "./parts/api_versions.ts";
 import { crash } from "./parts/crash.ts";
+import { differential } from "./parts/differential.ts";
 import { dump } from "./parts/dump.ts";
 import { matrix } from "./parts/matrix.ts";
+import { tools } from "./parts/tools.ts";
 import { messageOf } from "./processes.ts";
 import { Report } from "./report.ts";
 
-type Part = (report: Report, tools: KafkaTools) => Promise<void>;
+type Part = (report: Report, kafkaTools: KafkaTools) => Promise<void>;
 
 /** In the order in which they run: `dump` looks at what the parts before it left. */
-const PARTS: Readonly<Record<string, Part>> = { matrix, crash, dump };
+const PARTS: Readonly<Record<string, Part>> = {
+  matrix,
+  crash,
+  tools,
+  dump,
+  api_versions: apiVersions,
+  differential,
+};
 
 async function runParts(names: readonly string[], report: Report): Promise<void> {
   report.begin("install");
   const installed = await report.check("everything is there", () => install(report.note));
   if (!installed) return;
-  const tools = new KafkaTools();
+  const kafkaTools = new KafkaTools();
   try {
     for (const name of names) {
       report.begin(name);
       const begin = performance.now();
       try {
-        await PARTS[name](report, tools);
+        await PARTS[name](report, kafkaTools);
       } catch (error) {
         await report.check("the part runs to its end", () => Promise.reject(error));
       }
       report.note(`${name} took ${Math.round((performance.now() - begin) / 1000)} s`);
     }
   } finally {
-    await tools.close();
+    await kafkaTools.close();
   }
 }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -86,6 +87,9 @@ public final class ToolServer {
     private static void exited(int code) {
         if (exitCode == null) {
             exitCode = code;
+            // Tools that catch everything go on for a while; nobody would have seen what they write.
+            System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+            System.setErr(new PrintStream(OutputStream.nullOutputStream()));
         }
         throw new Exited();
     }
@@ -94,14 +98,16 @@ public final class ToolServer {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         System.setIn(new ByteArrayInputStream(words[0].getBytes(StandardCharsets.UTF_8)));
-        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        PrintStream toOutput = new PrintStream(output, true, StandardCharsets.UTF_8);
+        PrintStream toErrors = new PrintStream(errors, true, StandardCharsets.UTF_8);
+        System.setOut(toOutput);
+        System.setErr(toErrors);
         exitCode = null;
         try {
             call(tools, words[1], Arrays.copyOfRange(words, 2, words.length));
         } finally {
-            System.out.flush();
-            System.err.flush();
+            toOutput.flush();
+            toErrors.flush();
             System.setIn(INPUT);
             System.setOut(OUTPUT);
             System.setErr(ERRORS);

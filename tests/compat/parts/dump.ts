@@ -11,8 +11,14 @@ import { dataFolder, emptyFolder, filesBelow } from "../paths.ts";
 import { ProgramError, run } from "../processes.ts";
 import { CheckError, type Report, require } from "../report.ts";
 
-/** Folders by the part that left them. */
-const FOLDERS = { matrix: "matrix/logs", crash: "crash/logs", tools: "tools/takhin/logs" };
+/** Folders, named by the part that left them. */
+const FOLDERS = {
+  matrix: "matrix/logs",
+  crash: "crash/logs",
+  tools: "tools/takhin/logs",
+  "tools, opened by Kafka in between": "tools/takhin-opened/logs",
+  "tools, begun by Kafka": "tools/apache-kafka-opened/logs",
+};
 
 const METADATA_LOG = "/__cluster_metadata-0/";
 
@@ -28,7 +34,7 @@ export async function dump(report: Report, tools: KafkaTools): Promise<void> {
     const files = await filesBelow(dataFolder(folder)).catch(() => []); // None: it is said below.
     const dumped = files.filter(isDumped);
     const there = await report.check(`${part} left files`, () => {
-      require(dumped.length > 0, `there are none; run the part ${part} before`);
+      require(dumped.length > 0, `there are none; run the part before`);
       return `${dumped.length}`;
     });
     if (there) await checkFolder(part, dumped, report, tools);

@@ -1,0 +1,11 @@
+/** `differential`: both brokers are asked the same questions, whose answers must be the same. */
+import { differential as askBoth } from "../differential/run.ts";
+import { withPair } from "../pair.ts";
+import type { Report } from "../report.ts";
+
+export async function differential(report: Report): Promise<void> {
+  await withPair("differential", async ({ kafka, takhin }) => {
+    const { passed, failed } = await askBoth(kafka, takhin);
+    report.add(passed, failed);
+  });
+}
