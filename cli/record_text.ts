@@ -46,12 +46,42 @@ export function displayText(bytes: Uint8Array | null): string {
 
 type JsonObject = { [key: string]: unknown };
 
+function requireObject(value: unknown, what: string): JsonObject {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as JsonObject;
+  }
+  throw new ArgumentError(`${what} must be a JSON object`);
+}
+
+/** The bytes of `name`, as text or as `nameBase64`; other JSON is taken as its own text. */
 function bytesFrom(json: JsonObject, name: string): Uint8Array | null {
   const base64 = json[`${name}Base64`];
-  if (typeof base64 === "string") return Uint8Array.fromBase64(base64);
+  if (base64 !== undefined) {
+    try {
+      return Uint8Array.fromBase64(base64 as string);
+    } catch (error) {
+      throw new ArgumentError(`${name}Base64 is not base64: ${(error as Error).message}`);
+    }
+  }
   const text = json[name];
   if (text === undefined || text === null) return null;
   return encoder.encode(typeof text === "string" ? text : JSON.stringify(text));
+}
+
+function integerFrom(json: JsonObject, name: string): number | undefined {
+  const value = json[name];
+  if (value === undefined || value === null) return undefined;
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new ArgumentError(`${name} must be a whole number from 0 on`);
+}
+
+function headersFrom({ headers }: JsonObject): RecordInput["headers"] {
+  if (headers === undefined || headers === null) return [];
+  if (!Array.isArray(headers)) throw new ArgumentError("headers must be a list");
+  return headers.map((each) => {
+    const header = requireObject(each, "each of headers");
+    return [bytesFrom(header, "name") ?? new Uint8Array(0), bytesFrom(header, "value")];
+  });
 }
 
 /** A record from one JSON object, as `recordToJson` writes it. Throws `ArgumentError`. */
@@ -59,25 +89,20 @@ export function recordFromJson(
   line: string,
   nowMs: number,
 ): { record: RecordInput; partition: number | undefined } {
-  let json: JsonObject;
+  let parsed: unknown;
   try {
-    json = JSON.parse(line);
+    parsed = JSON.parse(line);
   } catch (error) {
     throw new ArgumentError(`not JSON: ${(error as Error).message}`);
   }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new ArgumentError("a JSON object is wanted");
-  }
-  const headers = Array.isArray(json.headers) ? json.headers as JsonObject[] : [];
+  const json = requireObject(parsed, "a record");
   return {
-    partition: typeof json.partition === "number" ? json.partition : undefined,
+    partition: integerFrom(json, "partition"),
     record: {
       key: bytesFrom(json, "key"),
       value: bytesFrom(json, "value"),
-      timestamp: typeof json.timestamp === "number" ? json.timestamp : nowMs,
-      headers: headers.map((header) =>
-        [bytesFrom(header, "name") ?? new Uint8Array(0), bytesFrom(header, "value")] as const
-      ),
+      timestamp: integerFrom(json, "timestamp") ?? nowMs,
+      headers: headersFrom(json),
     },
   };
 }
