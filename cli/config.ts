@@ -17,15 +17,15 @@ export const configCheck: Command = {
   options: CONFIG_OPTIONS,
   run(args) {
     try {
-      const given = checkBrokerConfigs(Object.entries(configFrom(args, complain)));
-      const config = new BrokerConfig(given);
+      const given = Object.entries(configFrom(args, complain));
+      const config = new BrokerConfig(checkBrokerConfigs(given));
       nodeSettings(config);
       listenerSpecs(config);
-      for (const name of given.keys()) {
+      for (const [name] of given) {
         const { unused } = BROKER_CONFIGS[name as BrokerConfigName] ?? {};
         if (unused !== undefined) complain(`${name} has no effect: ${unused}`);
       }
-      printLine(`The configuration is valid: ${given.size} keys are set.`);
+      printLine(`The configuration is valid: ${given.length} keys are set.`);
       return ExitCode.OK;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -119,7 +119,7 @@ export const consume: Command = {
     offset: {
       value: "WHERE",
       letter: "o",
-      summary: "beginning, end, an offset, or -N for N before the end (beginning).",
+      summary: "beginning, end, an offset, or -N from the end (beginning).",
     },
     time: { value: "TIME", summary: "Begins at a time: milliseconds since 1970, or ISO 8601." },
     follow: { letter: "f", summary: "Goes on with what comes in." },

@@ -110,7 +110,7 @@ export const produce: Command = {
       letter: "z",
       summary: "none, gzip, snappy, lz4 or zstd (none).",
     },
-    json: { summary: "Each line is an object with key, value, headers, timestamp, partition." },
+    json: { summary: "Lines are objects of key, value, headers, timestamp, partition." },
   },
   async run(args) {
     const topic = onlyArgument(args, "the topic's name");
