@@ -81,6 +81,11 @@ export class BrokerConfig {
     return this.dynamicDefault;
   }
 
+  /** What was altered at run time for this broker alone. */
+  get dynamicOwn(): ConfigValues {
+    return this.dynamicBroker;
+  }
+
   /** The value in force as text, or null where the key is unset. */
   text(name: BrokerConfigName): string | null {
     const value = this.dynamicBroker.get(name) ?? this.dynamicDefault.get(name) ??

@@ -4,6 +4,7 @@
  */
 import type { BrokerConfig } from "./broker_config.ts";
 import type { BrokerConfigName } from "./broker/mod.ts";
+import { requireConsistent } from "./broker_consistency.ts";
 import { ConfigError, listOf } from "./parse.ts";
 
 export interface NodeSettings {
@@ -20,7 +21,7 @@ export function nodeSettings(config: BrokerConfig): NodeSettings {
   refuseUnbuilt(config);
   const nodeId = configuredNodeId(config);
   requireOwnVoter(config, nodeId);
-  requireRoomForRequests(config);
+  requireConsistent(config);
   const logDirs = config.list(config.text("log.dirs") === null ? "log.dir" : "log.dirs");
   return {
     nodeId,
@@ -64,11 +65,4 @@ function requireOwnVoter(config: BrokerConfig, nodeId: number | null): void {
   const others = ids.filter((id) => id !== (nodeId ?? config.number("node.id")));
   if (others.length === 0) return;
   fail("controller.quorum.voters", "quorums of several voters are not built yet; name this node");
-}
-
-function requireRoomForRequests(config: BrokerConfig): void {
-  const queued = config.number("queued.max.request.bytes");
-  const largest = config.number("socket.request.max.bytes");
-  if (queued <= 0 || queued >= largest) return;
-  fail("queued.max.request.bytes", `it must be at least socket.request.max.bytes, ${largest}`);
 }

@@ -2,12 +2,9 @@
  * Altering a broker's own configs at run time (KIP-226): what may be altered, and for whom. The
  * addressed broker checks it before the controller writes it down.
  */
-import {
-  type BrokerConfig,
-  brokerConfigKey,
-  type ConfigValues,
-} from "../../config/broker_config.ts";
-import type { BrokerConfigName } from "../../config/broker/mod.ts";
+import { BrokerConfig, brokerConfigKey, type ConfigValues } from "../../config/broker_config.ts";
+import { requireConsistent } from "../../config/broker_consistency.ts";
+import { BROKER_CONFIGS, type BrokerConfigName } from "../../config/broker/mod.ts";
 import { canonicalValue, ConfigError, listOf, numberOf } from "../../config/parse.ts";
 import { KafkaError } from "../../protocol/errors.ts";
 import type { ConfigOperation } from "../../cluster/controller/configs.ts";
@@ -32,6 +29,26 @@ const THREAD_KEYS: readonly BrokerConfigName[] = [
   "background.threads",
   "num.network.threads",
   "log.cleaner.threads",
+  "remote.log.reader.threads",
+  "remote.log.manager.copier.thread.pool.size",
+  "remote.log.manager.expiration.thread.pool.size",
+  "remote.log.manager.follower.thread.pool.size",
+];
+
+/** Keys that Kafka checks against nothing but being positive, and only at run time. */
+const POSITIVE_KEYS: readonly BrokerConfigName[] = [
+  "max.connections",
+  "max.connection.creation.rate",
+  "remote.log.index.file.cache.total.size.bytes",
+  "remote.log.manager.copy.max.bytes.per.second",
+  "remote.log.manager.fetch.max.bytes.per.second",
+];
+
+/** Keys that name Java classes, of which Takhin has none; Kafka refuses what it cannot load. */
+const CLASS_KEYS: readonly BrokerConfigName[] = [
+  "metric.reporters",
+  "principal.builder.class",
+  "ssl.engine.factory.class",
 ];
 
 /** Keys that Kafka alters at run time and Takhin only takes at start. */
@@ -133,6 +150,33 @@ export function checkBrokerChange(
     ONLY_AT_START.filter((name) => values.has(name)),
   );
   for (const name of THREAD_KEYS) checkThreads(name, values, config);
+  refuse(
+    "These configs must be at least 1",
+    POSITIVE_KEYS.filter((name) => values.has(name) && numberOf(values.get(name)!.trim()) < 1),
+  );
+  refuse("Takhin loads no Java classes", CLASS_KEYS.filter((name) => namesClass(name, values)));
+  checkTogether(values, perBroker, config);
+}
+
+function namesClass(name: BrokerConfigName, values: ConfigValues): boolean {
+  const text = values.get(name);
+  if (text === undefined) return false;
+  const { type, default: fallback } = BROKER_CONFIGS[name];
+  return text !== fallback && (type !== "list" || listOf(text.trim()).length > 0);
+}
+
+/** Checks what all of this broker's values would be to each other. */
+function checkTogether(values: ConfigValues, perBroker: boolean, config: BrokerConfig): void {
+  const after = new BrokerConfig(config.given);
+  const applicable = applicableValues(values, perBroker);
+  if (perBroker) after.setDynamic(config.dynamicDefaults, applicable);
+  else after.setDynamic(applicable, config.dynamicOwn);
+  try {
+    requireConsistent(after);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new KafkaError("INVALID_REQUEST", error.message);
+  }
 }
 
 function checkTypes(values: ConfigValues): void {

@@ -61,7 +61,7 @@ Deno.test("dynamic configs: keys that are only read at start cannot be altered",
 });
 
 Deno.test("dynamic configs: what concerns one broker cannot be set for all", () => {
-  const values = { "cordoned.log.dirs": "/a" };
+  const values = { "cordoned.log.dirs": "*" };
   refused(values, false);
   checkBrokerChange(valuesOf(values), true, config);
 });
@@ -92,7 +92,7 @@ Deno.test("dynamic configs: what is stored but cannot be applied is passed over"
     "log.dirs": "/elsewhere",
     "log.retention.ms": "not a number any more",
     "ssl.keystore.location": "/k",
-    "cordoned.log.dirs": "/a",
+    "cordoned.log.dirs": "*",
     "custom.plugin.setting": "x",
   });
   assertEquals(Object.fromEntries(applicableValues(stored, false)), {
@@ -101,7 +101,7 @@ Deno.test("dynamic configs: what is stored but cannot be applied is passed over"
   });
   assertEquals(Object.fromEntries(applicableValues(stored, true)), {
     "message.max.bytes": "1000",
-    "cordoned.log.dirs": "/a",
+    "cordoned.log.dirs": "*",
     "custom.plugin.setting": "x",
   });
 });
