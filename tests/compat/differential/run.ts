@@ -7,6 +7,7 @@ import { KNOWN_DIFFERENCES } from "./known.ts";
 import { askApiVersions } from "./questions/api_versions.ts";
 import { askCluster, askCoordinators } from "./questions/cluster.ts";
 import { askConfigs } from "./questions/configs.ts";
+import { askConfigValues } from "./questions/config_values.ts";
 import { askFetch } from "./questions/fetch.ts";
 import { askFrames } from "./questions/frames.ts";
 import { askMetadata } from "./questions/metadata.ts";
@@ -31,6 +32,7 @@ const QUESTIONS: Record<string, (target: Target) => Promise<void>> = {
   fetch: askFetch,
   offsets: askOffsets,
   configs: askConfigs,
+  configValues: askConfigValues,
   cluster: askCluster,
   coordinators: askCoordinators,
 };
