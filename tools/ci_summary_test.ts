@@ -12,7 +12,7 @@ Deno.test("a test case counts by what stands inside it", () => {
     <testcase name="two" time="0.1"></testcase>
     <testcase name="three"><failure message="no">text</failure></testcase>
     <testcase name="four"><skipped/></testcase>
-    <testcase name="five/>" line="3"><error>text</error></testcase>
+    <testcase name="five/&gt;" line="3"><error>text</error></testcase>
   </testsuite></testsuites>`;
   assertEquals(junitCounts(xml), { passed: 2, failed: 2, skipped: 1 });
 });
