@@ -116,7 +116,10 @@ export class PartitionLog {
     return undecided === undefined ? this.watermark : Math.min(undecided, this.watermark);
   }
 
-  /** Everything before it is known to be on the device: recovery begins here. */
+  /**
+   * Everything before it is known to be on the device, indexes included: recovery begins here. Those
+   * of the active segment are only written when it is closed.
+   */
   get recoveryPoint(): number {
     return this.syncedOffset;
   }
@@ -289,14 +292,14 @@ export class PartitionLog {
   /** Forces everything up to the present end to the device, off the event loop. */
   async sync(): Promise<void> {
     this.requireOnline();
-    const end = this.endOffset;
+    const { baseOffset } = this.segments.active;
     try {
       await this.segments.sync(this.segments.from(this.syncedOffset));
     } catch (error) {
       this.fail(error);
       this.requireOnline();
     }
-    this.syncedOffset = Math.max(this.syncedOffset, end);
+    this.syncedOffset = Math.max(this.syncedOffset, baseOffset);
   }
 
   /** Raises the high watermark. Returns whether it moved. */
@@ -376,6 +379,7 @@ export class PartitionLog {
       this.producerState.takeSnapshot();
     });
     await this.sync();
+    this.syncedOffset = this.endOffset;
     this.segments.close();
   }
 

@@ -263,9 +263,10 @@ Deno.test("rolling: the recovery point follows once the old segment is on the de
   for (let i = 0; i < 5; i++) test.appendBatch(batchOfSize(100));
   assertEquals(test.log.recoveryPoint, 0);
   await test.log.sync();
-  assertEquals(test.log.recoveryPoint, 5);
+  assertEquals(test.log.recoveryPoint, 4, "the active segment has no indexes on file yet");
   test.files.crash();
-  assertEquals(test.files.readFile(test.path(logName(0))).length, 200);
+  const sizes = [0, 2, 4].map((offset) => test.files.readFile(test.path(logName(offset))).length);
+  assertEquals(sizes, [200, 200, 100]);
 });
 
 Deno.test("rolling: the recovery point does not pass an older segment that is not on the device", async () => {

@@ -124,10 +124,11 @@ Deno.test("starting: the clean marker goes, and the checkpoints are written", ()
 Deno.test("checkpoints: each is written again after its own interval", async () => {
   const node = new TestManager();
   node.manager.start();
-  const log = node.open("demo");
-  node.append(log, "a", "b", "c");
-  log.raiseHighWatermark(3);
-  log.raiseLogStart(2);
+  const log = node.open("demo", 0, { segmentBytes: 150 });
+  for (const value of ["a", "b", "c"]) node.append(log, value.repeat(50));
+  node.append(log, "d", "e");
+  log.raiseHighWatermark(5);
+  log.raiseLogStart(4);
   await log.sync();
   const text = (name: string) => node.files.readText(`/data/${name}`).split("\n")[2];
   const state = () => [
@@ -136,11 +137,11 @@ Deno.test("checkpoints: each is written again after its own interval", async () 
     text("log-start-offset-checkpoint"),
   ];
   node.clock.advance(HIGH_WATERMARK_MS);
-  assertEquals(state(), ["demo 0 3", "", ""]);
+  assertEquals(state(), ["demo 0 5", "", ""]);
   node.clock.advance(CHECKPOINT_MS - HIGH_WATERMARK_MS);
-  assertEquals(state(), ["demo 0 3", "demo 0 3", ""]);
+  assertEquals(state(), ["demo 0 5", "demo 0 3", ""]);
   node.clock.advance(START_CHECKPOINT_MS - CHECKPOINT_MS);
-  assertEquals(state(), ["demo 0 3", "demo 0 3", "demo 0 2"]);
+  assertEquals(state(), ["demo 0 5", "demo 0 3", "demo 0 4"]);
 });
 
 Deno.test("checkpoints: deleted records stay deleted over a kill, once that was checkpointed", () => {

@@ -149,8 +149,13 @@ export class LogSegments {
 
   /** The first record at or after a time, not before `startOffset`; null where there is none. */
   findByTimestamp(timestamp: number, startOffset: number): TimestampedOffset | null {
-    const segment = this.segments.find((s) => s.maxTimestampSoFar.timestamp >= timestamp);
-    return segment === undefined ? null : findByTimestamp(segment, timestamp, startOffset);
+    for (const segment of this.segments) {
+      if (segment.maxTimestampSoFar.timestamp < timestamp) continue;
+      // Kafka looks no further, though what it sees may lie before the log's start.
+      const found = findByTimestamp(segment, timestamp, startOffset);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   /** The first record with the largest timestamp; null where no record has one. */
