@@ -105,7 +105,7 @@ export class Partition {
     this.epoch = image.leaderEpoch;
     if (this.isLeader && image.leaderEpoch > previousEpoch) {
       this.epochStartOffset = this.log.logEndOffset;
-      this.log.leaderEpochs.assign(image.leaderEpoch, this.epochStartOffset);
+      this.log.leaderEpochs.begin(image.leaderEpoch, this.epochStartOffset);
     }
     this.raiseHighWatermark();
     this.notify();

@@ -18,6 +18,8 @@ export const UNDEFINED_EPOCH_OFFSET = -1;
 
 export class LeaderEpochs {
   private entries: EpochEntry[];
+  /** Whether the latest entry is not on disk yet. */
+  private unwritten = false;
 
   constructor(private readonly files: FileSystem, private readonly directory: string) {
     this.entries = readLeaderEpochs(files, this.path);
@@ -29,6 +31,7 @@ export class LeaderEpochs {
 
   private write(): void {
     writeLeaderEpochs(this.files, this.path, this.entries);
+    this.unwritten = false;
   }
 
   get earliest(): EpochEntry | undefined {
@@ -48,20 +51,36 @@ export class LeaderEpochs {
     return this.entries;
   }
 
-  /** Notes that `epoch` begins at `startOffset`; what contradicts it is dropped. */
+  /**
+   * Notes that `epoch` begins at `startOffset`, where a record of it is about to be; what contradicts
+   * it is dropped.
+   */
   assign(epoch: number, startOffset: number): void {
+    if (this.add(epoch, startOffset) || this.unwritten) this.write();
+  }
+
+  /**
+   * The same for a leader that has no record of its epoch yet. The entry goes to disk with the first
+   * one: a node that begins to lead thousands of idle partitions has nothing to write for them.
+   */
+  begin(epoch: number, startOffset: number): void {
+    if (this.add(epoch, startOffset)) this.unwritten = true;
+  }
+
+  /** Returns whether the entry is new. */
+  private add(epoch: number, startOffset: number): boolean {
     const { latest } = this;
-    if (latest !== undefined && latest.epoch === epoch && startOffset >= latest.startOffset) return;
+    if (latest?.epoch === epoch && startOffset >= latest.startOffset) return false;
     this.entries = this.entries.filter((entry) =>
       entry.epoch < epoch && entry.startOffset < startOffset
     );
     this.entries.push({ epoch, startOffset });
-    this.write();
+    return true;
   }
 
-  /** Makes the file where the log has none yet. */
+  /** Makes an empty file where the log has none yet. */
   ensureFile(): void {
-    if (!this.files.exists(this.path)) this.write();
+    if (!this.files.exists(this.path)) this.files.openWrite(this.path).close();
   }
 
   /** Drops epochs that begin at or after `endOffset`. */

@@ -29,7 +29,18 @@ Deno.test("leader epochs: a log without records has none", () => {
   const { files, epochs } = historyOf();
   assertEquals([epochs.earliest, epochs.latest, epochs.latestEpoch], [undefined, undefined, -1]);
   epochs.ensureFile();
-  assertEquals(files.readText(PATH), "0\n0\n");
+  assertEquals(files.readText(PATH), "");
+  assertEquals(entriesOf(new LeaderEpochs(files, "/data/demo-0")), []);
+});
+
+Deno.test("leader epochs: one that a leader begins is known at once, on disk with its first record", () => {
+  const { files, epochs } = historyOf([1, 0]);
+  epochs.begin(2, 7);
+  assertEquals(entriesOf(epochs), [[1, 0], [2, 7]]);
+  assertEquals(files.readText(PATH), "0\n1\n1 0\n");
+  epochs.begin(3, 7);
+  epochs.assign(3, 7);
+  assertEquals(files.readText(PATH), "0\n2\n1 0\n3 7\n", "epoch 2 had no records");
 });
 
 Deno.test("leader epochs: further records of the latest epoch change nothing", () => {

@@ -33,7 +33,7 @@ Deno.test("loading: a new log is a folder with the files that Kafka makes", () =
     "partition.metadata",
   ]);
   assertEquals(test.files.readText(test.path("partition.metadata")).includes(TEST_TOPIC_ID), true);
-  assertEquals(test.files.readText(test.path("leader-epoch-checkpoint")), "0\n0\n");
+  assertEquals(test.files.readText(test.path("leader-epoch-checkpoint")), "");
   assertEquals([test.log.logStartOffset, test.log.logEndOffset], [0, 0]);
 });
 
