@@ -7,6 +7,7 @@ import type { CommittedBatch, RaftListener } from "../raft/raft_node.ts";
 import type { SnapshotId } from "../raft/snapshot.ts";
 import { applyRecords, type ImageChanges } from "./image/apply.ts";
 import { EMPTY_IMAGE, type MetadataImage } from "./image/metadata_image.ts";
+import { MetadataTransaction } from "./metadata_transaction.ts";
 
 /** Told of every new image, in order. */
 export type ImageListener = (
@@ -17,8 +18,7 @@ export type ImageListener = (
 
 export class MetadataLoader implements RaftListener {
   private current: MetadataImage = EMPTY_IMAGE;
-  /** Records of the open transaction, or null. */
-  private transaction: MetadataRecord[] | null = null;
+  private readonly transaction = new MetadataTransaction();
   private readonly listeners: ImageListener[] = [];
 
   get image(): MetadataImage {
@@ -35,17 +35,9 @@ export class MetadataLoader implements RaftListener {
   }
 
   handleCommit(batch: CommittedBatch): void {
-    let ready: MetadataRecord[] = [];
-    for (const value of batch.values) {
-      const record = decodeMetadataRecord(value);
-      if (record.type === "BeginTransactionRecord") this.transaction = [];
-      else if (record.type === "AbortTransactionRecord") this.transaction = null;
-      else if (record.type === "EndTransactionRecord") {
-        ready = ready.concat(this.transaction ?? []);
-        this.transaction = null;
-      } else (this.transaction ?? ready).push(record);
-    }
-    if (this.transaction === null) this.publish(ready, batch.lastOffset, batch.epoch);
+    const settled = this.transaction.settle(batch.values.map(decodeMetadataRecord));
+    if (settled.length === 0 && this.transaction.isOpen) return;
+    this.publish(settled, batch.lastOffset, batch.epoch);
   }
 
   handleLeaderChange(): void {

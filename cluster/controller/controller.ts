@@ -13,6 +13,7 @@ import {
   decodeMetadataRecord,
   encodeMetadataRecord,
   type MetadataRecord,
+  metadataRecord,
 } from "../../protocol/metadata_records/mod.ts";
 import type { BrokerHeartbeatRequest } from "../../protocol/messages/63_broker_heartbeat.ts";
 import type { BrokerRegistrationRequest } from "../../protocol/messages/62_broker_registration.ts";
@@ -25,6 +26,7 @@ import type {
 import type { SnapshotId } from "../../raft/snapshot.ts";
 import { applyRecords } from "../image/apply.ts";
 import { EMPTY_IMAGE, type MetadataImage } from "../image/metadata_image.ts";
+import { MetadataTransaction } from "../metadata_transaction.ts";
 import { activationRecords } from "./bootstrap.ts";
 import { type HeartbeatReply, processHeartbeat, registerBroker } from "./brokers.ts";
 import type { ControllerContext, Decision } from "./decision.ts";
@@ -42,8 +44,9 @@ export interface ControllerOptions {
 
 export class Controller implements RaftListener {
   private image: MetadataImage = EMPTY_IMAGE;
+  private readonly transaction = new MetadataTransaction();
   private active = false;
-  /** Offsets of registration records, by broker, and the brokers that registered in this epoch. */
+  /** By broker, the offset of its last registration: who has read that far may be let in. */
   private readonly registrationOffsets = new Map<number, number>();
 
   constructor(private readonly options: ControllerOptions) {}
@@ -65,14 +68,30 @@ export class Controller implements RaftListener {
 
   handleLeaderChange({ leaderId }: LeaderAndEpoch): void {
     this.active = leaderId === this.options.nodeId;
-    if (!this.active || this.image.features.size > 0) return;
-    const minInsyncReplicas = this.options.config.number("min.insync.replicas");
-    this.append(activationRecords(this.options.bootstrap, minInsyncReplicas))
-      .catch((error) => this.options.logger.error("cluster cannot be set up", { error }));
+    if (!this.active) return;
+    const { config, bootstrap, logger } = this.options;
+    const records: MetadataRecord[] = [];
+    // What the controller before did not finish must not be finished by what this one writes.
+    if (this.transaction.isOpen) {
+      const reason = "Another controller has taken over";
+      records.push(metadataRecord("AbortTransactionRecord", 0, { reason }));
+    }
+    if (this.image.features.size === 0) {
+      records.push(...activationRecords(bootstrap, config.number("min.insync.replicas")));
+    }
+    this.append(records)
+      .catch((error) => logger.error("controller cannot take over", { error: String(error) }));
   }
 
-  private replay(records: readonly MetadataRecord[], offset: number, epoch: number): void {
-    this.image = applyRecords(this.image, records, offset, epoch).image;
+  private replay(records: readonly MetadataRecord[], lastOffset: number, epoch: number): void {
+    const baseOffset = lastOffset - records.length + 1;
+    records.forEach(({ type, data }, i) => {
+      if (type === "RegisterBrokerRecord") {
+        this.registrationOffsets.set(data.brokerId, baseOffset + i);
+      }
+    });
+    const settled = this.transaction.settle(records);
+    this.image = applyRecords(this.image, settled, lastOffset, epoch).image;
   }
 
   private get context(): ControllerContext {
@@ -133,9 +152,7 @@ export class Controller implements RaftListener {
       hasSession,
       this.context,
     );
-    const registrationOffset = raft.logEndOffset + records.length - 1;
     await this.append(records);
-    this.registrationOffsets.set(request.brokerId, registrationOffset);
     return response;
   }
 
