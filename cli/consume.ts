@@ -1,6 +1,11 @@
 /** `consume`: reads records by partition and offset or time. */
-import type { ClusterClient } from "../client/cluster.ts";
-import { fetchRecords, resolvePosition, type StartPosition } from "../client/reader.ts";
+import type { ClusterClient, TopicMetadata } from "../client/cluster.ts";
+import {
+  fetchPartitions,
+  fetchRecords,
+  resolvePosition,
+  type StartPosition,
+} from "../client/reader.ts";
 import { ArgumentError, type Arguments } from "../lib/args.ts";
 import { KafkaError } from "../protocol/errors.ts";
 import type { Record } from "../protocol/records/read.ts";
@@ -57,50 +62,75 @@ function recordWriter(args: Arguments, output: BufferedOutput): Writer {
   };
 }
 
-/** Counts records down to the number that is wanted, over all partitions. */
-class Limit {
+/** Reads partitions of a topic until enough records have come, over all of them. */
+class Reading {
   count = 0;
-  constructor(private readonly max: number) {}
 
-  get isReached(): boolean {
+  constructor(
+    private readonly cluster: ClusterClient,
+    private readonly topic: string,
+    private readonly max: number,
+    private readonly onRecord: (partition: number, record: Record) => void,
+    /** Called after each answer. */
+    private readonly onProgress: () => void,
+  ) {}
+
+  private get isEnough(): boolean {
     return this.count >= this.max;
   }
-}
 
-async function readPartition(
-  cluster: ClusterClient,
-  topic: string,
-  partition: number,
-  position: StartPosition,
-  follow: boolean,
-  limit: Limit,
-  onRecord: (record: Record) => void,
-  onBatch: () => void,
-): Promise<void> {
-  let offset = await resolvePosition(cluster, topic, partition, position);
-  const present = await resolvePosition(cluster, topic, partition, "end");
-  if (offset > present) {
+  /** Where reading begins, and where the partition ends at present. */
+  private async range(partition: number, position: StartPosition) {
+    const { cluster, topic } = this;
+    const start = await resolvePosition(cluster, topic, partition, position);
+    const end = await resolvePosition(cluster, topic, partition, "end");
+    if (start <= end) return { start, end };
     throw new KafkaError(
       "OFFSET_OUT_OF_RANGE",
-      `partition ${partition} of ${topic} ends at ${present}, before ${offset}`,
+      `partition ${partition} of ${topic} ends at ${end}, before ${start}`,
     );
   }
-  let end = follow ? Infinity : present;
-  while (offset < end && !limit.isReached) {
-    const { records, nextOffset, highWatermark } = await fetchRecords(
-      cluster,
-      topic,
-      partition,
-      offset,
-    );
+
+  private take(partition: number, records: readonly Record[], end: number): void {
     for (const record of records) {
-      if (limit.isReached || record.offset >= end) break;
-      limit.count++;
-      onRecord(record);
+      if (this.isEnough || record.offset >= end) break;
+      this.count++;
+      this.onRecord(partition, record);
     }
-    onBatch();
-    offset = nextOffset;
-    if (!follow) end = Math.min(end, Math.max(highWatermark, offset));
+  }
+
+  /** Reads one partition up to its present end. */
+  async read(partition: number, position: StartPosition): Promise<void> {
+    const { cluster, topic } = this;
+    const range = await this.range(partition, position);
+    let { start: offset, end } = range;
+    while (offset < end && !this.isEnough) {
+      const fetched = await fetchRecords(cluster, topic, partition, offset);
+      this.take(partition, fetched.records, end);
+      this.onProgress();
+      offset = fetched.nextOffset;
+      end = Math.min(end, Math.max(fetched.highWatermark, offset));
+    }
+  }
+
+  /** Reads partitions side by side, on and on. */
+  async follow(partitions: readonly number[], position: StartPosition): Promise<void> {
+    const { cluster, topic } = this;
+    const offsets = new Map<number, number>();
+    for (const partition of partitions) {
+      offsets.set(partition, (await this.range(partition, position)).start);
+    }
+    while (!this.isEnough) {
+      const fetched = await fetchPartitions(cluster, topic, offsets);
+      for (const [partition, { records, nextOffset }] of fetched) {
+        if (nextOffset === offsets.get(partition)) continue;
+        this.take(partition, records, Infinity);
+        // Who had something comes last the next time, so that the byte limit starves nobody.
+        offsets.delete(partition);
+        offsets.set(partition, nextOffset);
+      }
+      this.onProgress();
+    }
   }
 }
 
@@ -132,41 +162,41 @@ export const consume: Command = {
   async run(args) {
     const topic = onlyArgument(args, "the topic's name");
     const position = positionFrom(args);
-    const limit = new Limit(args.integer("max", 1) ?? Infinity);
+    const max = args.integer("max", 1) ?? Infinity;
     const output = new BufferedOutput();
     const write = recordWriter(args, output);
-    const follow = args.has("follow");
-    const progress = new Progress(() => `${limit.count} records read`);
     return await withCluster(args, async (cluster) => {
-      const { partitions } = await cluster.topic(topic);
-      const all = partitions.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b);
-      const chosen = args.texts("partition").map(Number);
-      const missing = chosen.find((partition) => !all.includes(partition));
-      if (missing !== undefined) {
-        throw new ArgumentError(`--partition: ${topic} has no partition ${missing}`);
-      }
-      const read = (partition: number) =>
-        readPartition(
-          cluster,
-          topic,
-          partition,
-          position,
-          follow,
-          limit,
-          (record) => write(topic, partition, record),
-          () => {
-            // On a terminal the records themselves show that it goes on.
-            output.flush();
-            if (!Deno.stdout.isTerminal()) progress.tick();
-          },
-        );
-      const wanted = chosen.length > 0 ? chosen : all;
-      if (follow) await Promise.all(wanted.map(read));
-      else for (const partition of wanted) await read(partition);
+      const partitions = chosenPartitions(args, await cluster.topic(topic));
+      const progress = new Progress(() => `${reading.count} records read`);
+      const reading = new Reading(
+        cluster,
+        topic,
+        max,
+        (partition, record) => write(topic, partition, record),
+        () => {
+          // On a terminal the records themselves show that it goes on.
+          output.flush();
+          if (!Deno.stdout.isTerminal()) progress.tick();
+        },
+      );
+      if (args.has("follow")) await reading.follow(partitions, position);
+      else for (const partition of partitions) await reading.read(partition, position);
       output.flush();
       progress.end();
-      if (Deno.stderr.isTerminal()) complain(`${limit.count} records read.`);
+      if (Deno.stderr.isTerminal()) complain(`${reading.count} records read.`);
       return ExitCode.OK;
     });
   },
 };
+
+/** The partitions that were asked for, or all. Throws `ArgumentError` for one that there is not. */
+function chosenPartitions(args: Arguments, { name, partitions }: TopicMetadata): number[] {
+  const all = partitions.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b);
+  const chosen = args.texts("partition");
+  if (chosen.length === 0) return all;
+  return chosen.map((text) => {
+    const partition = all.find((index) => String(index) === text);
+    if (partition !== undefined) return partition;
+    throw new ArgumentError(`--partition: ${name} has no partition ${text}`);
+  });
+}

@@ -146,17 +146,25 @@ export class ClusterClient {
     api: Api<Q, S>,
     body: Draft<Message<Q>>,
   ): Promise<Decoded<Message<S>>> {
-    const { partitions } = await this.topic(topic);
-    const found = partitions.find(({ partitionIndex }) => partitionIndex === partition);
-    if (found === undefined) {
-      throw new KafkaError("UNKNOWN_TOPIC_OR_PARTITION", `${topic} has no partition ${partition}`);
-    }
-    const address = this.addresses.get(found.leaderId);
-    if (address === undefined) {
+    const [leader] = (await this.leaders(topic, [partition])).keys();
+    return this.send(await this.broker(this.addresses.get(leader)!), api, body);
+  }
+
+  /** Partitions of a topic by the node that leads them. Throws as `askLeader` does. */
+  async leaders(topic: string, partitions: readonly number[]): Promise<Map<number, number[]>> {
+    const known = (await this.topic(topic)).partitions;
+    return Map.groupBy(partitions, (partition) => {
+      const found = known.find(({ partitionIndex }) => partitionIndex === partition);
+      if (found === undefined) {
+        throw new KafkaError(
+          "UNKNOWN_TOPIC_OR_PARTITION",
+          `${topic} has no partition ${partition}`,
+        );
+      }
+      if (this.addresses.has(found.leaderId)) return found.leaderId;
       this.forget(topic);
       throw new KafkaError("LEADER_NOT_AVAILABLE", `${topic}-${partition} has no leader`);
-    }
-    return this.send(await this.broker(address), api, body);
+    });
   }
 
   /** The topic's metadata, as last told. Throws UNKNOWN_TOPIC_OR_PARTITION. */

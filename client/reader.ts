@@ -76,36 +76,72 @@ export interface FetchedRecords {
 }
 
 /** Reads what comes next in a partition; nothing where nothing comes within half a second. */
-export function fetchRecords(
+export async function fetchRecords(
   cluster: ClusterClient,
   topic: string,
   partition: number,
   offset: number,
 ): Promise<FetchedRecords> {
+  const fetched = await fetchPartitions(cluster, topic, new Map([[partition, offset]]));
+  return fetched.get(partition)!;
+}
+
+/**
+ * Reads what comes next in partitions, each from its offset on. As soon as something comes in one
+ * of them, those with the same leader are answered; the others after half a second at most.
+ */
+export function fetchPartitions(
+  cluster: ClusterClient,
+  topic: string,
+  offsets: ReadonlyMap<number, number>,
+): Promise<Map<number, FetchedRecords>> {
   return cluster.retrying(async () => {
-    const { topicId } = await cluster.topic(topic);
-    const answer = await cluster.askLeader(topic, partition, Fetch, {
-      maxWaitMs: FETCH_WAIT_MS,
-      minBytes: 1,
-      maxBytes: FETCH_BYTES_MAX,
-      topics: [{
-        topic,
-        topicId,
-        partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: FETCH_BYTES_MAX }],
-      }],
-    });
-    requireNoError(answer.errorCode);
-    const [result] = answer.responses[0].partitions;
+    const leaders = await cluster.leaders(topic, [...offsets.keys()]);
+    const fetched = await Promise.all(
+      [...leaders.values()].map((partitions) =>
+        fetchFromLeader(cluster, topic, partitions, offsets)
+      ),
+    );
+    return new Map(fetched.flat());
+  });
+}
+
+async function fetchFromLeader(
+  cluster: ClusterClient,
+  topic: string,
+  partitions: readonly number[],
+  offsets: ReadonlyMap<number, number>,
+): Promise<[partition: number, FetchedRecords][]> {
+  const { topicId } = await cluster.topic(topic);
+  const answer = await cluster.askLeader(topic, partitions[0], Fetch, {
+    maxWaitMs: FETCH_WAIT_MS,
+    minBytes: 1,
+    maxBytes: FETCH_BYTES_MAX,
+    topics: [{
+      topic,
+      topicId,
+      partitions: partitions.map((partition) => ({
+        partition,
+        fetchOffset: offsets.get(partition)!,
+        partitionMaxBytes: FETCH_BYTES_MAX,
+      })),
+    }],
+  });
+  requireNoError(answer.errorCode);
+  const fetched: [number, FetchedRecords][] = [];
+  for (const result of answer.responses.flatMap(({ partitions }) => partitions)) {
+    const { partitionIndex: partition, errorCode, highWatermark, records } = result;
+    const offset = offsets.get(partition)!;
     requireNoError(
-      result.errorCode,
-      result.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE
+      errorCode,
+      errorCode === ErrorCode.OFFSET_OUT_OF_RANGE
         ? `offset ${offset} is not in partition ${partition} of ${topic}`
         : null,
     );
-    const { highWatermark } = result;
-    const decoded = await decodeRecords(result.records ?? new Uint8Array(0), offset);
-    return { ...decoded, highWatermark };
-  });
+    const decoded = await decodeRecords(records ?? new Uint8Array(0), offset);
+    fetched.push([partition, { ...decoded, highWatermark }]);
+  }
+  return fetched;
 }
 
 async function decodeRecords(bytes: Uint8Array, offset: number) {

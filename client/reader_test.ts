@@ -6,7 +6,7 @@ import { Metadata } from "../protocol/messages/03_metadata.ts";
 import { buildBatch } from "../protocol/records/builder.ts";
 import { Compression } from "../protocol/records/compression/compression.ts";
 import { ClusterClient } from "./cluster.ts";
-import { fetchRecords, resolvePosition, type StartPosition } from "./reader.ts";
+import { fetchPartitions, fetchRecords, resolvePosition, type StartPosition } from "./reader.ts";
 import { FakeBroker } from "./testing/fake_broker.ts";
 
 const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAQA";
@@ -115,4 +115,45 @@ Deno.test("reader: an offset that the log does not have is told with its partiti
   const error = await assertRejects(() => made.fetch(77), KafkaError);
   assertEquals(error.errorName, "OFFSET_OUT_OF_RANGE");
   assert(error.message.includes("offset 77 is not in partition 0 of t"), error.message);
+});
+
+Deno.test("reader: partitions with one leader are read with one request, others beside it", async () => {
+  await using first = FakeBroker.listen();
+  await using second = FakeBroker.listen();
+  const brokers = [first, second];
+  const leaders = [0, 1, 0];
+  for (const broker of brokers) {
+    broker
+      .on(Metadata, () => ({
+        brokers: brokers.map(({ port }, nodeId) => ({ nodeId, host: "127.0.0.1", port })),
+        topics: [{
+          name: "t",
+          topicId: TOPIC_ID,
+          partitions: leaders.map((leaderId, partitionIndex) => ({ partitionIndex, leaderId })),
+        }],
+      }))
+      .on(Fetch, ({ topics: [{ partitions }] }) => ({
+        responses: [{
+          topicId: TOPIC_ID,
+          partitions: partitions.map(({ partition, fetchOffset }) => ({
+            partitionIndex: partition,
+            highWatermark: fetchOffset + 1,
+            records: batch(fetchOffset, [`of ${partition}`]),
+          })),
+        }],
+      }));
+  }
+  const cluster = new ClusterClient({ bootstrapServers: first.address });
+  const fetched = await fetchPartitions(cluster, "t", new Map([[0, 5], [1, 6], [2, 7]]));
+  cluster.close();
+  const told = [...fetched].map((
+    [partition, each],
+  ) => [partition, ...values(each), each.nextOffset]);
+  assertEquals(told.toSorted(), [[0, "of 0", 6], [1, "of 1", 7], [2, "of 2", 8]]);
+  const asked = brokers.map((broker) =>
+    broker.requestsOf(Fetch).map(({ topics: [{ partitions }] }) =>
+      partitions.map(({ partition }) => partition)
+    )
+  );
+  assertEquals(asked, [[[0, 2]], [[1]]]);
 });
