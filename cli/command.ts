@@ -23,6 +23,11 @@ export const ExitCode = {
   USAGE: 2,
 } as const;
 
+/** What was to be worked on is wrong (a line of input); its message says which and why. */
+export class InputError extends Error {
+  override name = "InputError";
+}
+
 export const PROGRAM = "takhin";
 
 /** The help of one command. */

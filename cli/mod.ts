@@ -3,7 +3,7 @@ import { AddressError } from "../client/cluster.ts";
 import { ConnectionError } from "../client/connection.ts";
 import { ArgumentError, readArguments } from "../lib/args.ts";
 import { errorName, KafkaError } from "../protocol/errors.ts";
-import { columns, type Command, ExitCode, helpOf, PROGRAM } from "./command.ts";
+import { columns, type Command, ExitCode, helpOf, InputError, PROGRAM } from "./command.ts";
 import { configCheck, configList } from "./config.ts";
 import { consume } from "./consume.ts";
 import { dumpLog } from "./dump_log.ts";
@@ -95,6 +95,6 @@ async function runCommand(args: readonly string[]): Promise<number> {
 /** A failure in one line; what nobody expected keeps its trace. */
 function describeFailure(error: unknown): string {
   if (error instanceof KafkaError) return `${errorName(error.code)}: ${error.message}`;
-  if (error instanceof ConnectionError) return error.message;
+  if (error instanceof ConnectionError || error instanceof InputError) return error.message;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -4,7 +4,7 @@ import { ArgumentError, type Arguments } from "../lib/args.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { RecordInput } from "../protocol/records/builder.ts";
 import { Compression, compressionId } from "../protocol/records/compression/compression.ts";
-import { type Command, ExitCode, keyValue, onlyArgument } from "./command.ts";
+import { type Command, ExitCode, InputError, keyValue, onlyArgument } from "./command.ts";
 import { CONNECT_OPTIONS, withCluster } from "./connect.ts";
 import { complain, Progress } from "./output.ts";
 import { recordFromJson } from "./record_text.ts";
@@ -133,29 +133,31 @@ export const produce: Command = {
         },
       );
       await producer.start();
-      if (partition !== undefined && partition >= producer.partitionCount) {
-        throw new ArgumentError(
-          `--partition: ${topic} has partitions 0 to ${producer.partitionCount - 1}`,
+      requirePartition(partition, topic, producer.partitionCount);
+      try {
+        for await (const line of lines(input)) {
+          const parsed = parse(line);
+          requirePartition(parsed.partition, topic, producer.partitionCount);
+          await producer.send(parsed.record, partition ?? parsed.partition);
+          sent++;
+        }
+        await producer.flush();
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error;
+        await producer.flush();
+        throw new InputError(
+          `line ${sent + 1}: ${error.message}; the ${sent} records before it are written`,
         );
+      } finally {
+        progress.end();
       }
-      for await (const line of lines(input)) {
-        sent++;
-        const parsed = parseLine(parse, line, sent);
-        await producer.send(parsed.record, partition ?? parsed.partition);
-      }
-      await producer.flush();
-      progress.end();
       complain(`${written} records are written to ${topic}.`);
       return ExitCode.OK;
     });
   },
 };
 
-function parseLine(parse: (line: Uint8Array) => Parsed, line: Uint8Array, number: number): Parsed {
-  try {
-    return parse(line);
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    throw new ArgumentError(`line ${number}: ${error.message}`);
-  }
+function requirePartition(partition: number | undefined, topic: string, count: number): void {
+  if (partition === undefined || partition < count) return;
+  throw new ArgumentError(`${topic} has partitions 0 to ${count - 1}, not ${partition}`);
 }
