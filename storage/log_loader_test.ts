@@ -138,6 +138,7 @@ Deno.test("recovery: a batch whose offset goes back ends the log", () => {
   });
   test.crash();
   assertEquals(offsets(test), upTo(4));
+  assertEquals(test.files.readFile(test.path(name(3, "log"))).length, 100);
 });
 
 Deno.test("recovery: nothing before the recovery point is read", () => {
