@@ -98,13 +98,9 @@ export class Connection {
   private activeMs: number;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { transport, inputPool, requestBytesMax, clock } = options;
+    const { inputPool, requestBytesMax, clock } = options;
     this.activeMs = clock.monotonic();
-    const read = (target: Uint8Array) => {
-      this.activeMs = clock.monotonic();
-      return transport.read(target);
-    };
-    this.frames = new FrameReader({ read }, inputPool, requestBytesMax);
+    this.frames = new FrameReader(inputPool, requestBytesMax);
   }
 
   get client(): Client {
@@ -121,45 +117,54 @@ export class Connection {
     return this.frames.isMidFrame && !this.frames.isStarved;
   }
 
-  /** Serves the connection until either side ends it. Never throws. */
+  /**
+   * Serves the connection until either side ends it. Never throws. All the waiting for requests is
+   * done here, since each level of asynchronous calls is memory that an idle connection holds.
+   */
   async run(): Promise<void> {
+    const { frames } = this;
+    const { transport, clock } = this.options;
     try {
-      await this.serve();
+      while (!this.draining) {
+        while (!this.draining && frames.next()) {
+          const busy = this.waitForTurn();
+          if (busy !== null) await busy;
+          if (this.closed) return;
+          try {
+            this.handleFrame();
+          } catch (error) {
+            await this.answered();
+            throw error;
+          }
+        }
+        if (this.draining) break;
+        const room = frames.room();
+        const target = room instanceof Promise ? await room : room;
+        this.activeMs = clock.monotonic();
+        const read = await transport.read(target);
+        this.activeMs = clock.monotonic();
+        if (read === null || this.closed) break;
+        frames.received(read);
+      }
+      await this.finish();
     } catch (error) {
       this.fail(error);
     } finally {
       this.close();
-      this.frames.release();
+      frames.release();
     }
   }
 
-  private async serve(): Promise<void> {
-    do {
-      while (!this.draining && this.frames.next()) {
-        const busy = this.waitForTurn();
-        if (busy !== null) await busy;
-        if (this.closed) return;
-        try {
-          this.handleFrame();
-        } catch (error) {
-          await this.answered();
-          throw error;
-        }
-      }
-    } while (!this.draining && await this.receive());
+  /** Answers what is owed once nothing more comes. */
+  private async finish(): Promise<void> {
     if (this.frames.isMidFrame && !this.draining && !this.closed) {
       this.fail(new CloseConnectionError("the client left in the middle of a request"));
     }
     if (!this.closed) this.options.client.onClose?.();
+    if (this.isAnswered) return;
     const linger = this.options.clock.schedule(LINGER_MS_MAX, () => this.close());
     await this.answered();
     linger.cancel();
-  }
-
-  private async receive(): Promise<boolean> {
-    const more = await this.frames.fill();
-    this.activeMs = this.options.clock.monotonic();
-    return more && !this.closed;
   }
 
   private fail(error: unknown): void {

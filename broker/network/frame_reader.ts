@@ -7,12 +7,6 @@
  */
 import type { BufferPool } from "./buffer_pool.ts";
 
-/** What bytes come from. */
-export interface ByteSource {
-  /** Reads what is there, at most as much as fits; null at the end. */
-  read(target: Uint8Array): Promise<number | null>;
-}
-
 /** The connection sent what no client sends. */
 export class FrameError extends Error {
   override name = "FrameError";
@@ -43,12 +37,11 @@ export class FrameReader {
   frameEnd = 0;
 
   constructor(
-    private readonly source: ByteSource,
     private readonly pool: BufferPool,
     private readonly frameBytesMax: number,
   ) {}
 
-  /** What holds the request that `next` found; valid until `fill`. */
+  /** What holds the request that `next` found; valid until `room`. */
   get bytes(): Uint8Array {
     return this.buffer;
   }
@@ -91,15 +84,22 @@ export class FrameReader {
     return length;
   }
 
-  /** Receives more. Returns false where the other side has ended the connection. */
-  async fill(): Promise<boolean> {
-    const room = this.makeRoom();
-    if (room !== undefined) await room;
-    const read = await this.source.read(this.buffer.subarray(this.end));
-    if (read === null) return false;
-    this.lastRead = read;
-    this.end += read;
-    return true;
+  /**
+   * Where what comes next is to be put, as soon as there is a buffer for it.
+   * Throws `FrameError` for a length that no request has.
+   */
+  room(): Uint8Array | Promise<Uint8Array> {
+    return this.makeRoom()?.then(() => this.free) ?? this.free;
+  }
+
+  private get free(): Uint8Array {
+    return this.end === 0 ? this.buffer : this.buffer.subarray(this.end);
+  }
+
+  /** Takes in so many bytes that were put where `room` said. */
+  received(bytes: number): void {
+    this.lastRead = bytes;
+    this.end += bytes;
   }
 
   private makeRoom(): Promise<void> | undefined {
