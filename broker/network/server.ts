@@ -17,7 +17,7 @@ const REQUEST_BYTES_IN_FLIGHT_MAX = 256 * 1024 * 1024;
 const RESPONSE_BYTES_IN_FLIGHT_MAX = 64 * 1024 * 1024;
 
 /** How often idle connections are looked for, in milliseconds. */
-const IDLE_CHECK_MS = 5_000;
+const IDLE_CHECK_MS = 1_000;
 
 /** While memory for requests is short, a request whose rest does not come ends its connection. */
 const STALLED_REQUEST_MS_MAX = 30_000;
