@@ -25,6 +25,7 @@ export const LOG_CONFIGS = {
     min: 1,
     max: 17,
     update: "cluster-wide",
+    unused: "The LZ4 binding has one level.",
   }),
   "compression.zstd.level": int(3, {
     doc:

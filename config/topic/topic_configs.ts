@@ -40,6 +40,7 @@ export const TOPIC_CONFIGS = {
     doc: "Level for recompressing with LZ4, 1 (fast) to 17 (small).",
     min: 1,
     max: 17,
+    unused: "The LZ4 binding has one level.",
   }),
   "compression.zstd.level": int(3, {
     doc:
