@@ -20,6 +20,11 @@ export class WireClient implements Disposable {
     return new WireClient(await Deno.connect({ hostname: "127.0.0.1", port }), clientId);
   }
 
+  /** The port at this end, by which the node names the connection in its log. */
+  get localPort(): number {
+    return this.socket.localAddr.port;
+  }
+
   async sendBytes(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) sent += await this.socket.write(bytes.subarray(sent));
   }

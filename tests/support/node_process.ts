@@ -17,6 +17,9 @@ export interface NodeOptions extends ProgramOptions {
   readonly arguments?: readonly string[];
 }
 
+/** What is not logged by then never is, in milliseconds. */
+const LOG_MS_MAX = 60_000;
+
 interface Waiter {
   readonly matches: (line: LogLine) => boolean;
   readonly resolve: (line: LogLine) => void;
@@ -74,9 +77,7 @@ export class NodeProcess implements AsyncDisposable {
   private take(line: LogLine): void {
     this.log.push(line);
     for (const waiter of this.waiters) {
-      if (!waiter.matches(line)) continue;
-      this.waiters.delete(waiter);
-      waiter.resolve(line);
+      if (waiter.matches(line)) waiter.resolve(line);
     }
   }
 
@@ -85,13 +86,28 @@ export class NodeProcess implements AsyncDisposable {
    * where the node ends without.
    */
   logged(message: string, fields: Readonly<Record<string, unknown>> = {}): Promise<LogLine> {
-    const matches = (line: LogLine) =>
+    return this.loggedWhere((line) =>
       line.message === message &&
-      Object.entries(fields).every(([name, value]) => line[name] === value);
+      Object.entries(fields).every(([name, value]) => line[name] === value)
+    );
+  }
+
+  /** The same for any condition. */
+  loggedWhere(matches: (line: LogLine) => boolean): Promise<LogLine> {
     const found = this.log.find(matches);
     if (found !== undefined) return Promise.resolve(found);
     if (this.failure !== null) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => this.waiters.add({ matches, resolve, reject }));
+    return new Promise((resolve, reject) => {
+      const late = () => waiter.reject(new Error(`not logged within ${LOG_MS_MAX} ms: ${matches}`));
+      const limit = setTimeout(late, LOG_MS_MAX);
+      const settle = <T>(how: (value: T) => void) => (value: T) => {
+        clearTimeout(limit);
+        this.waiters.delete(waiter);
+        how(value);
+      };
+      const waiter = { matches, resolve: settle(resolve), reject: settle(reject) };
+      this.waiters.add(waiter);
+    });
   }
 
   get pid(): number {
@@ -129,8 +145,13 @@ export class NodeProcess implements AsyncDisposable {
 
   /** The memory that the process holds at present, in bytes. */
   async residentBytes(): Promise<number> {
-    const status = await Deno.readTextFile(`/proc/${this.pid}/status`);
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+    // Deno itself opens /proc only with all permissions; `ps` is not there on every Linux.
+    const [program, ...args] = Deno.build.os === "linux"
+      ? ["cat", `/proc/${this.pid}/status`]
+      : ["ps", "-o", "rss=", "-p", String(this.pid)];
+    const { stdout } = await new Deno.Command(program, { args }).output();
+    const text = new TextDecoder().decode(stdout);
+    return Number(/^(?:VmRSS:)?\s*(\d+)(?: kB)?$/m.exec(text)![1]) * 1024;
   }
 
   /** Asks the node to stop and fulfils with its exit code. */
