@@ -54,7 +54,7 @@ export function partitionFolders(files: FileSystem, path: string): string[] {
     .map(({ name }) => name);
 }
 
-/** What a folder's checkpoints said when it was opened. */
+/** What a folder's checkpoints said when it was opened, of logs that are not open yet. */
 export interface DirectoryState {
   readonly clean: boolean;
   /** The broker's epoch at the last orderly stop, or -1. */
@@ -124,16 +124,15 @@ export class LogDirectory {
   }
 
   /**
-   * Writes a checkpoint: what `offsetOf` says of each log, and what `earlier` says of those that are
-   * there but could not be opened.
+   * Writes a checkpoint: what `offsetOf` says of each log, and what `unopened` says of those that are
+   * there but could not be opened. Drops from the latter what is open or gone.
    */
   private write(
     file: string,
     logs: readonly PartitionLog[],
     offsetOf: (log: PartitionLog) => number | null,
-    earlier: OffsetsByPartition,
+    unopened: OffsetsByPartition,
   ): void {
-    const unopened = new Map(earlier);
     const offsets: { partition: TopicPartition; offset: number }[] = [];
     for (const log of logs) {
       unopened.delete(log.name);
@@ -142,6 +141,7 @@ export class LogDirectory {
     }
     for (const [name, known] of unopened) {
       if (this.files.exists(joinPath(this.path, name))) offsets.push(known);
+      else unopened.delete(name);
     }
     writeOffsetCheckpoint(this.files, joinPath(this.path, file), offsets);
   }
