@@ -27,16 +27,19 @@ function responseOf(
 ): ProduceResponse {
   const hints = new LeaderHints(services, client.listener);
   const topics = new Map<string, TopicAnswer>();
+  let last: TopicAnswer | undefined;
   for (const { topic, topicId, answer } of appends) {
     const moved = answer.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER &&
       version >= LEADER_HINTS_VERSION;
     const told = moved
       ? { ...answer, currentLeader: hints.leaderOf(topic, answer.index!) }
       : answer;
-    const key = `${topic}/${topicId}`;
-    const known = topics.get(key);
-    if (known !== undefined) known.partitionResponses.push(told);
-    else topics.set(key, { name: topic, topicId, partitionResponses: [told] });
+    if (last?.name !== topic || last.topicId !== topicId) {
+      const key = `${topic}/${topicId}`;
+      last = topics.get(key) ?? { name: topic, topicId, partitionResponses: [] };
+      topics.set(key, last);
+    }
+    last.partitionResponses.push(told);
   }
   return { responses: [...topics.values()], nodeEndpoints: hints.nodeEndpoints };
 }
@@ -51,23 +54,28 @@ function requireNoError(appends: readonly PartitionAppend[]): void {
   );
 }
 
+/** The answers once everything that was appended is acknowledged. */
 async function settle(
   appends: readonly PartitionAppend[],
   acks: number,
   timeoutMs: number,
-  { services }: RequestContext,
-): Promise<PartitionAppend[]> {
-  const writes = appends.flatMap(({ appended }) => appended === null ? [] : [appended]);
-  if (writes.length === 0) return [...appends];
-  const codes = await acknowledged(writes, acks, timeoutMs, services.logs, services.clock);
+  context: RequestContext,
+): Promise<ProduceResponse> {
+  const writes = [];
+  for (const { appended } of appends) if (appended !== null) writes.push(appended);
+  if (writes.length === 0) return responseOf(appends, context);
+  const { logs, clock } = context.services;
+  const codes = await acknowledged(writes, acks, timeoutMs, logs, clock);
+  if (codes.every((code) => code === ErrorCode.NONE)) return responseOf(appends, context);
   let next = 0;
-  return appends.map((append) => {
+  const settled = appends.map((append) => {
     if (append.appended === null) return append;
     const errorCode = codes[next++];
     return errorCode === ErrorCode.NONE
       ? append
       : { ...append, answer: { ...append.answer, errorCode } };
   });
+  return responseOf(settled, context);
 }
 
 export const produce = apiHandler({
@@ -81,8 +89,7 @@ export const produce = apiHandler({
       requireNoError(appends);
       return null;
     }
-    return settle(appends, request.acks, request.timeoutMs, context)
-      .then((settled) => responseOf(settled, context));
+    return settle(appends, request.acks, request.timeoutMs, context);
   },
   failed({ code: errorCode, message: errorMessage }, request) {
     if (request.acks === 0) throw new CloseConnectionError(errorMessage ?? "Produce failed");

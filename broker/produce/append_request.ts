@@ -75,7 +75,7 @@ function wholeSize(batch: BatchView): number {
 }
 
 /** A partition's records must be one batch of magic 2 (`ProduceRequest.validateRecords`). */
-function requireOneBatch(records: Uint8Array, version: number): void {
+function requireOneBatch(records: Uint8Array, version: number): BatchView {
   const batch = new BatchView(records);
   const size = wholeSize(batch);
   if (size < 0) throw new KafkaError("INVALID_RECORD", "There must be one batch");
@@ -91,10 +91,19 @@ function requireOneBatch(records: Uint8Array, version: number): void {
   if (wholeSize(batch.moveTo(size)) >= 0) {
     throw new KafkaError("INVALID_RECORD", "There must be only one batch");
   }
+  return batch.moveTo(0);
 }
 
 function plainAnswer(index: number, errorCode: number): PartitionAnswer {
   return { index, errorCode, baseOffset: -1 };
+}
+
+/** One partition of the request: its topic as the image knows it, or undefined. */
+interface PartitionRecords {
+  readonly topic: string | undefined;
+  readonly topicId: string;
+  readonly index: number;
+  readonly records: Uint8Array;
 }
 
 /** Appends everything; errors are told by partition. Of a partition named twice the later counts. */
@@ -103,20 +112,26 @@ export function appendRequest(
   context: RequestContext,
 ): PartitionAppend[] {
   const { image } = context.services;
-  const appends = new Map<string, () => PartitionAppend>();
+  const wanted: PartitionRecords[] = [];
   for (const { name, topicId, partitionData } of request.topicData) {
     const topic = topicOf(image, name, topicId, context.version);
     for (const { index, records } of partitionData) {
-      const run = (): PartitionAppend => {
-        const { answer, appended } = topic === undefined
-          ? { answer: plainAnswer(index, ErrorCode.UNKNOWN_TOPIC_ID), appended: null }
-          : appendPartition(topic, index, records!, request, context);
-        return { topic: topic ?? "", topicId, answer, appended };
-      };
-      appends.set(`${topic ?? topicId}/${index}`, run);
+      wanted.push({ topic, topicId, index, records: records! });
     }
   }
-  return Array.from(appends.values(), (run) => run());
+  return Array.from(lastOfEach(wanted), ({ topic, topicId, index, records }) => {
+    const { answer, appended } = topic === undefined
+      ? { answer: plainAnswer(index, ErrorCode.UNKNOWN_TOPIC_ID), appended: null }
+      : appendPartition(topic, index, records, request, context);
+    return { topic: topic ?? "", topicId, answer, appended };
+  });
+}
+
+function lastOfEach(wanted: readonly PartitionRecords[]): Iterable<PartitionRecords> {
+  if (wanted.length < 2) return wanted;
+  const last = new Map<string, PartitionRecords>();
+  for (const each of wanted) last.set(`${each.topic ?? each.topicId}/${each.index}`, each);
+  return last.values();
 }
 
 function topicOf(
@@ -148,11 +163,10 @@ function appendPartition(
   const { acks } = request;
   let partition: Partition | undefined;
   try {
-    requireOneBatch(records, version);
+    if (requireOneBatch(records, version).isTransactional) return unverified(index);
   } catch (error) {
     return refused(codeOf(error));
   }
-  if (new BatchView(records).isTransactional) return unverified(index);
   if (acks < -1 || acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS);
   if (isInternalTopic(topic) && clientId !== ADMIN_CLIENT_ID) {
     return refused(ErrorCode.INVALID_TOPIC_EXCEPTION);
