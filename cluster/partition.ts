@@ -61,6 +61,8 @@ export class Partition {
   private epoch = NO_LEADER_EPOCH;
   /** Where the log ended when this node began to lead in the present epoch. */
   private epochStartOffset = 0;
+  /** Everything before it is on file. */
+  private flushedOffset: number;
   private state: PartitionImage | null = null;
   private readonly watchers = new Set<PartitionWatcher>();
 
@@ -70,7 +72,9 @@ export class Partition {
     readonly index: number,
     readonly log: PartitionLog,
     private readonly nodeId: number,
-  ) {}
+  ) {
+    this.flushedOffset = log.logEndOffset;
+  }
 
   /** What the controller decided last. */
   get image(): PartitionImage | null {
@@ -113,6 +117,7 @@ export class Partition {
 
   /** The log has on file everything that was appended so far. */
   flushed(): void {
+    this.flushedOffset = this.log.logEndOffset;
     if (this.raiseHighWatermark()) this.notify();
   }
 
@@ -120,7 +125,7 @@ export class Partition {
   private raiseHighWatermark(): boolean {
     const alone = this.isLeader && this.inSyncCount === 1;
     if (!alone || this.inSyncCount < this.minInSync) return false;
-    return this.log.raiseHighWatermark(this.log.logEndOffset);
+    return this.log.raiseHighWatermark(this.flushedOffset);
   }
 
   watch(watcher: PartitionWatcher): void {
