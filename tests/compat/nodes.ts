@@ -4,6 +4,7 @@
  */
 import { formatProperties } from "../../lib/properties.ts";
 import { joinPath } from "../../lib/files.ts";
+import { systemRandom } from "../../lib/random.ts";
 import { CLASS_PATH } from "./install/mod.ts";
 import { ownFile, PROJECT } from "./paths.ts";
 import { mustRun, ProgramError } from "./processes.ts";
@@ -13,12 +14,24 @@ const TIMEOUT_MS = 60_000;
 
 export const HOST = "127.0.0.1";
 
+/**
+ * Ports of nodes lie below those that systems give to outgoing connections: a node that was killed
+ * must find its own port free again.
+ */
+const PORT_MIN = 15_000;
+const PORT_MAX = 30_000;
+
 /** A port that nobody listens on. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: HOST, port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+function freePort(): number {
+  for (;;) {
+    const port = PORT_MIN + Math.floor(systemRandom.fraction() * (PORT_MAX - PORT_MIN));
+    try {
+      Deno.listen({ hostname: HOST, port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** Where a node lies and listens; the same for every start of it. */
@@ -67,8 +80,8 @@ export async function makeSite(
   return { port, controllerPort, config, data };
 }
 
-/** A node that runs. */
-export class RunningNode {
+/** A node that runs. Leaving the scope of `await using` ends it at once, if it still does. */
+export class RunningNode implements AsyncDisposable {
   private readonly output: Promise<void>;
 
   private constructor(
@@ -151,7 +164,7 @@ export class RunningNode {
   /** Asks it to stop, and waits. Throws `ProgramError` where it does not do so in order. */
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), TIMEOUT_MS);
+    const timer = setTimeout(() => this.kill(), TIMEOUT_MS);
     const { code, signal } = await this.child.status;
     clearTimeout(timer);
     await this.output;
@@ -169,6 +182,10 @@ export class RunningNode {
     }
     await this.child.status;
     await this.output;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
   }
 }
 

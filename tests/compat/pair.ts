@@ -11,18 +11,10 @@ export interface Pair {
 /** Starts both, runs something with them, and stops them in order. */
 export async function withPair(name: string, run: (pair: Pair) => Promise<void>): Promise<Pair> {
   const folder = await emptyFolder(dataFolder(name));
-  const kafka = await startKafka(await makeSite(joinPath(folder, "kafka")));
-  try {
-    const takhin = await startTakhin(await makeSite(joinPath(folder, "takhin")));
-    try {
-      await run({ kafka, takhin });
-      await takhin.stop();
-      await kafka.stop();
-      return { kafka, takhin };
-    } finally {
-      await takhin.kill();
-    }
-  } finally {
-    await kafka.kill();
-  }
+  await using kafka = await startKafka(await makeSite(joinPath(folder, "kafka")));
+  await using takhin = await startTakhin(await makeSite(joinPath(folder, "takhin")));
+  await run({ kafka, takhin });
+  await takhin.stop();
+  await kafka.stop();
+  return { kafka, takhin };
 }

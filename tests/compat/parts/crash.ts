@@ -33,29 +33,57 @@ export async function crash(report: Report, tools: KafkaTools): Promise<void> {
   const site = await makeSite(folder, CONFIG);
   const input = joinPath(folder, "input");
   const digest = await writeInput(input);
-  let node = await startTakhin(site);
+  await using broker = new KilledBroker(await startTakhin(site));
   for (const topic of ["steady", "killed"]) {
-    const shape = ["--bootstrap-server", node.bootstrap, "--topic", topic, "--partitions", "1"];
+    const shape = ["--bootstrap-server", broker.bootstrap, "--topic", topic, "--partitions", "1"];
     await tools.mustRun("kafka-topics", ["--create", ...shape]);
   }
   await report.check("300 MB arrive as they were", async () => {
-    await write(node, "steady", input);
-    return await requireLog(node, "steady", digest);
+    await write(broker, "steady", input);
+    return await requireLog(broker, "steady", digest);
   });
   await report.check("300 MB arrive as they were, the broker being killed five times", async () => {
-    const kills: number[] = [];
-    node = await writeWhileKilling(node, input, kills);
+    const kills = await writeWhileKilling(broker, input);
     const held = kills.map((bytes) => Math.round(bytes / 1e6)).join(", ");
-    return `${await requireLog(node, "killed", digest)}, killed when it held ${held} MB`;
+    return `${await requireLog(broker, "killed", digest)}, killed when it held ${held} MB`;
   });
   await report.check("they are there after one more kill, with nobody writing", async () => {
-    await node.kill();
-    node = await startTakhin(site);
-    await requireLog(node, "steady", digest);
-    return await requireLog(node, "killed", digest);
+    await broker.kill();
+    await broker.start();
+    await requireLog(broker, "steady", digest);
+    return await requireLog(broker, "killed", digest);
   });
-  await report.check("the broker stops in order", () => node.stop());
+  await report.check("the broker stops in order", () => broker.stop());
   await Deno.remove(input);
+}
+
+/** A broker that is killed and started again in the same place. */
+class KilledBroker implements AsyncDisposable {
+  constructor(private node: RunningNode) {}
+
+  get site(): NodeSite {
+    return this.node.site;
+  }
+
+  get bootstrap(): string {
+    return this.node.bootstrap;
+  }
+
+  async start(): Promise<void> {
+    this.node = await startTakhin(this.site);
+  }
+
+  kill(): Promise<void> {
+    return this.node.kill();
+  }
+
+  stop(): Promise<void> {
+    return this.node.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
 }
 
 /** Writes numbered lines of text that compresses badly. Returns their digest. */
@@ -77,8 +105,8 @@ async function writeInput(path: string): Promise<string> {
 }
 
 /** kcat writes the file; it ends well only once every line is acknowledged. */
-async function write(node: RunningNode, topic: string, input: string): Promise<void> {
-  const target = ["-b", node.bootstrap, "-t", topic, "-p", "0", "-E", "-l", input];
+async function write(broker: KilledBroker, topic: string, input: string): Promise<void> {
+  const target = ["-b", broker.bootstrap, "-t", topic, "-p", "0", "-E", "-l", input];
   const settings = [
     "enable.idempotence=true",
     "acks=all",
@@ -92,31 +120,30 @@ async function write(node: RunningNode, topic: string, input: string): Promise<v
   });
 }
 
-/** Writes while the broker is killed and started again; notes how much the log held at each kill. */
-async function writeWhileKilling(
-  first: RunningNode,
-  input: string,
-  kills: number[],
-): Promise<RunningNode> {
-  let node = first;
+/**
+ * Writes while the broker is killed and started again.
+ * Returns how many bytes the log held at each kill.
+ */
+async function writeWhileKilling(broker: KilledBroker, input: string): Promise<number[]> {
+  const kills: number[] = [];
   let isWriting = true;
-  const writing = write(node, "killed", input).finally(() => isWriting = false);
+  const writing = write(broker, "killed", input).finally(() => isWriting = false);
   writing.catch(() => {}); // It is waited for below.
   for (const bytes of KILL_AT_BYTES) {
-    while (isWriting && await logSize(node.site, "killed") < bytes) {
+    while (isWriting && await logSize(broker.site, "killed") < bytes) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     if (!isWriting) break;
-    await node.kill();
-    if (isWriting) kills.push(await logSize(node.site, "killed"));
-    node = await startTakhin(node.site);
+    await broker.kill();
+    if (isWriting) kills.push(await logSize(broker.site, "killed"));
+    await broker.start();
   }
   await writing;
   require(
     kills.length === KILL_AT_BYTES.length,
     `kcat was done after ${kills.length} of ${KILL_AT_BYTES.length} kills`,
   );
-  return node;
+  return kills;
 }
 
 async function logSize(site: NodeSite, topic: string): Promise<number> {
@@ -129,16 +156,16 @@ async function logSize(site: NodeSite, topic: string): Promise<number> {
 }
 
 /** What kcat reads back is the input, and the log ends with it. */
-async function requireLog(node: RunningNode, topic: string, expected: string): Promise<string> {
+async function requireLog(broker: KilledBroker, topic: string, expected: string): Promise<string> {
   const hash = createHash("sha256");
-  const from = ["-b", node.bootstrap, "-t", topic, "-p", "0", "-o", "beginning"];
+  const from = ["-b", broker.bootstrap, "-t", topic, "-p", "0", "-o", "beginning"];
   const { code, stderr } = await run(["kcat", "-C", "-q", "-e", ...from], {
     output: (chunk) => hash.update(chunk),
   });
   if (code !== 0) throw new ProgramError(`kcat ended with ${code}: ${stderr}`);
   const found = hash.digest("hex");
   if (found !== expected) throw new CheckError(`${topic}: sha256 ${found} instead of ${expected}`);
-  const query = await mustRun(["kcat", "-Q", "-b", node.bootstrap, "-t", `${topic}:0:-1`]);
+  const query = await mustRun(["kcat", "-Q", "-b", broker.bootstrap, "-t", `${topic}:0:-1`]);
   const end = new TextDecoder().decode(query);
   require(end.includes(`offset ${LINES}`), `the log of ${topic} ends elsewhere: ${end.trim()}`);
   return `sha256 ${found.slice(0, 16)}…`;

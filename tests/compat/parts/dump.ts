@@ -3,6 +3,8 @@
  * program's `dump-log`; then damaged copies, which both must report.
  *
  * The folder of `matrix` was stopped in order. That of `crash` was killed many times before it was.
+ * Checkpoint files without a suffix are none of DumpLogSegments' business; Kafka reads them when it
+ * opens a folder, in `tools`.
  */
 import { joinPath } from "../../../lib/files.ts";
 import type { KafkaTools } from "../kafka_tools.ts";

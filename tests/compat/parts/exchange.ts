@@ -112,13 +112,9 @@ async function exchange(
   const site = await makeSite(await emptyFolder(dataFolder(`tools/${name}`)));
   await copyFolder(data, site.data);
   const opened = async ({ start }: Starter, look: (node: RunningNode) => Promise<void>) => {
-    const node = await start(site);
-    try {
-      await look(node);
-      await node.stop();
-    } finally {
-      await node.kill();
-    }
+    await using node = await start(site);
+    await look(node);
+    await node.stop();
   };
   let shown = "";
   const ready = await report.check(

@@ -31,7 +31,7 @@ const topicOf = (writer: Writer, codec: Codec) => `${writer.name}-${codec}`;
 export async function matrix(report: Report, tools: KafkaTools): Promise<void> {
   const folder = await emptyFolder(dataFolder("matrix"));
   const site = await makeSite(folder);
-  const node = await startTakhin(site);
+  await using node = await startTakhin(site);
   const inputs = await writeInputs(folder, report);
   const written = await writeTopics(node, tools, inputs, report);
   for (const writer of written) {
