@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "../lib/assert.ts";
 import { MemoryFiles } from "../lib/memory_files.ts";
-import { BatchView } from "../protocol/records/batch.ts";
+import { BatchView, CorruptBatchError } from "../protocol/records/batch.ts";
 import { MalformedFileError } from "./files_format.ts";
 import { batchOfSize, producerBatch, TEST_TIME_MS, textBatch } from "./testing/batches.ts";
 import { TEST_DIRECTORY, TEST_TOPIC_ID, TestLog } from "./testing/test_log.ts";
@@ -63,6 +63,14 @@ Deno.test("loading: after an orderly stop the log is not read, but for its end",
   rewrite(test, name(3, "log"), (bytes) => bytes.fill(0, 100));
   const reopened = new TestLog({}, {}, test.files);
   assertEquals(reopened.log.logEndOffset, 9);
+});
+
+Deno.test("loading: an end that cannot be found for damage is refused, naming the file", async () => {
+  const test = segmented(5);
+  await test.log.close();
+  rewrite(test, name(3, "log"), (bytes) => bytes.fill(0, 100));
+  const load = () => new TestLog({ ...test.config }, {}, test.files);
+  assertThrows(load, CorruptBatchError, test.path(name(3, "log")));
 });
 
 Deno.test("loading: high watermark and log start are kept within the log", async () => {

@@ -204,6 +204,19 @@ Deno.test("by time: a damaged batch on the way is an error of the request, not o
   assertEquals([...batchesOf(bytesOf(fresh.read(0)))].length, 2);
 });
 
+Deno.test("reading: a damaged header is an error, and no way to pass over what follows it", async () => {
+  const test = logOfTen();
+  await test.log.close();
+  const path = test.path("00000000000000000002.log");
+  test.files.put(path, test.files.readFile(path).fill(0, 0, 100));
+  const fresh = new TestLog({ segmentBytes: 200 }, {}, test.files);
+  assertEquals(offsetsIn(fresh.read(0)), [0, 1]);
+  assertEquals(errorOf(() => fresh.read(2)), "CORRUPT_MESSAGE");
+  assertEquals(errorOf(() => fresh.read(3)), "CORRUPT_MESSAGE");
+  assertEquals(offsetsIn(fresh.read(4)), [4, 5]);
+  assertEquals(fresh.log.isOffline, false);
+});
+
 Deno.test("deleting records: the log begins later, and whole segments before go", () => {
   const test = logOfTen();
   test.log.raiseHighWatermark(8);

@@ -1,7 +1,12 @@
 /**
  * Walking the batches of a segment: by their headers only, or whole.
  */
-import { BATCH_HEADER_BYTES, BatchView, LOG_OVERHEAD_BYTES } from "../protocol/records/batch.ts";
+import {
+  BATCH_HEADER_BYTES,
+  BatchView,
+  CorruptBatchError,
+  LOG_OVERHEAD_BYTES,
+} from "../protocol/records/batch.ts";
 import { readRecords } from "../protocol/records/read.ts";
 import type { Segment } from "./segment.ts";
 
@@ -30,7 +35,8 @@ const headerScratch = new Uint8Array(HEADER_SCAN_BYTES);
 
 /**
  * The first batch, from `position` on, whose last offset is at or after `offset`; null at the end.
- * Reads headers only; a batch that is not whole ends the walk.
+ * Reads headers only; a batch that is not whole ends the walk. Throws `CorruptBatchError` for a
+ * length that no batch has: what follows it cannot be found.
  */
 export function findBatch(
   segment: Segment,
@@ -46,7 +52,10 @@ export function findBatch(
     while (inBlock + BATCH_HEADER_BYTES <= bytes.length) {
       batch.moveTo(inBlock);
       const { size } = batch;
-      if (size < BATCH_HEADER_BYTES || at + inBlock + size > segment.size) return null;
+      if (size < BATCH_HEADER_BYTES) {
+        throw new CorruptBatchError(`There is no batch at ${at + inBlock} of ${segment.logPath}`);
+      }
+      if (at + inBlock + size > segment.size) return null;
       const { lastOffset } = batch;
       if (lastOffset >= offset) {
         return { baseOffset: batch.baseOffset, lastOffset, position: at + inBlock, size };

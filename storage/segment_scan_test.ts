@@ -124,10 +124,15 @@ Deno.test("finding a batch ends where one is not whole", () => {
   append(segment, BASE, batchOfSize(100));
   segment.append(batchOfSize(100).subarray(0, 99));
   assertEquals(findBatch(segment, BASE + 1, 0), null);
-  const zeros = makeSegment();
-  append(zeros, BASE, batchOfSize(100));
-  zeros.append(new Uint8Array(200));
-  assertEquals(findBatch(zeros, BASE + 1, 0), null);
+});
+
+Deno.test("finding a batch behind damage is an error, not the end", () => {
+  const segment = makeSegment();
+  append(segment, BASE, batchOfSize(100));
+  segment.append(new Uint8Array(200));
+  assertEquals(findBatch(segment, BASE, 0)?.position, 0);
+  assertThrows(() => findBatch(segment, BASE + 1, 0), CorruptBatchError, "no batch at 100 of");
+  assertThrows(() => readNextOffset(segment), CorruptBatchError, segment.logPath);
 });
 
 Deno.test("the next offset follows the last batch, with index entries and without", () => {
