@@ -1,16 +1,21 @@
 /**
- * `dump-log`: shows and checks the files of a log, the metadata log included. Batch lines have the
- * form of Kafka's DumpLogSegments, so that scripts read both.
+ * `dump-log`: shows and checks the files of a log, the metadata log included. The lines of batches,
+ * index entries and producers have the form of Kafka's DumpLogSegments, so that scripts read both.
  */
 import { ArgumentError, type Arguments } from "../lib/args.ts";
 import { systemFiles } from "../lib/files.ts";
 import { toJson } from "../protocol/codec/json.ts";
 import { ControlType } from "../protocol/control_records/mod.ts";
 import { decodeMetadataRecord, metadataMessage } from "../protocol/metadata_records/mod.ts";
-import { type BatchView, CorruptBatchError, getInt64 } from "../protocol/records/batch.ts";
+import {
+  type BatchView,
+  CorruptBatchError,
+  decrementSequence,
+  getInt64,
+} from "../protocol/records/batch.ts";
 import { compressionName } from "../protocol/records/compression/compression.ts";
 import { readRecords, type Record } from "../protocol/records/read.ts";
-import { readProducerSnapshot } from "../storage/producer_snapshot.ts";
+import { type ProducerSnapshotEntry, readProducerSnapshot } from "../storage/producer_snapshot.ts";
 import { type BatchBytes, scanBatches } from "../storage/segment_scan.ts";
 import { CLUSTER_METADATA_TOPIC } from "../storage/topic_partition.ts";
 import { type Command, ExitCode } from "./command.ts";
@@ -27,6 +32,18 @@ function openBatches(path: string): BatchBytes & { close(): void } {
   };
 }
 
+/** What is read, by the end of its name. */
+const SUFFIXES = [".log", ".index", ".timeindex", ".snapshot", ".checkpoint"] as const;
+
+type Suffix = (typeof SUFFIXES)[number];
+
+function suffixOf(path: string): Suffix | undefined {
+  return SUFFIXES.find((suffix) => path.endsWith(suffix));
+}
+
+const OFFSET_ENTRY_BYTES = 8;
+const TIME_ENTRY_BYTES = 12;
+
 class Dump {
   private readonly output = new BufferedOutput();
   private problems = 0;
@@ -34,17 +51,13 @@ class Dump {
   constructor(private readonly withRecords: boolean, private readonly quiet: boolean) {}
 
   /** Shows one file. Returns how many problems it has. */
-  file(path: string): number {
+  file(path: string, suffix: Suffix): number {
     this.problems = 0;
     this.line(`Dumping ${path}`);
-    const suffix = /\.[a-z]+$/.exec(path)?.[0];
-    if (suffix === ".log" || suffix === ".checkpoint") this.batches(path);
-    else if (suffix === ".index") this.offsetIndex(path);
+    if (suffix === ".index") this.offsetIndex(path);
     else if (suffix === ".timeindex") this.timeIndex(path);
     else if (suffix === ".snapshot") this.producers(path);
-    else {throw new ArgumentError(
-        `${path}: not a .log, .index, .timeindex, .snapshot or .checkpoint`,
-      );}
+    else this.batches(path);
     this.output.flush();
     return this.problems;
   }
@@ -98,26 +111,41 @@ class Dump {
     }
   }
 
-  /** Each entry must point to a batch that ends with the entry's offset. */
-  private offsetIndex(path: string): void {
+  /**
+   * An index file's entries, and the log that it belongs to; null where there is none. Kafka sets
+   * space aside at the end of an index that is written to: entries of zeros there are none.
+   */
+  private openIndex(path: string, entryBytes: number) {
     const base = baseOffsetOf(path);
+    const logPath = path.replace(/\.[a-z]+$/, ".log");
+    if (!systemFiles.exists(logPath)) {
+      this.problem(path, `its log, ${logPath}, is not there`);
+      return null;
+    }
     const view = viewOf(path);
-    if (view.byteLength % 8 !== 0) {
+    if (view.byteLength % entryBytes !== 0) {
       this.problem(path, `${view.byteLength} bytes are no whole entries`);
     }
-    const log = openBatches(path.replace(/\.index$/, ".log"));
+    let count = Math.floor(view.byteLength / entryBytes);
+    while (count > 0 && isZero(view, (count - 1) * entryBytes, entryBytes)) count--;
+    const starts = Array.from({ length: count }, (_, i) => i * entryBytes);
+    return { base, view, starts, logPath };
+  }
+
+  /** Each entry must point to a batch that ends with the entry's offset. */
+  private offsetIndex(path: string): void {
+    const index = this.openIndex(path, OFFSET_ENTRY_BYTES);
+    if (index === null) return;
+    const { base, view, starts, logPath } = index;
+    const log = openBatches(logPath);
     try {
-      for (let at = 0; at + 8 <= view.byteLength; at += 8) {
+      for (const at of starts) {
         const offset = base + view.getInt32(at);
         const position = view.getInt32(at + 4);
         this.line(`offset: ${offset} position: ${position}`);
         const found = batchAt(log, position);
-        if (found?.lastOffset !== offset) {
-          this.problem(
-            path,
-            `offset ${offset} points to byte ${position}, where none ends with it`,
-          );
-        }
+        if (found?.lastOffset === offset) continue;
+        this.problem(path, `offset ${offset} points to byte ${position}, where none ends with it`);
       }
     } finally {
       log.close();
@@ -126,32 +154,26 @@ class Dump {
 
   /** Entries ascend, and each is the largest time up to the batch that it names. */
   private timeIndex(path: string): void {
-    const base = baseOffsetOf(path);
-    const view = viewOf(path);
-    if (view.byteLength % 12 !== 0) {
-      this.problem(path, `${view.byteLength} bytes are no whole entries`);
-    }
-    const times = largestTimes(path.replace(/\.timeindex$/, ".log"));
+    const index = this.openIndex(path, TIME_ENTRY_BYTES);
+    if (index === null) return;
+    const { base, view, starts, logPath } = index;
+    const times = largestTimes(logPath);
     let last = -Infinity;
-    for (let at = 0; at + 12 <= view.byteLength; at += 12) {
+    for (const at of starts) {
       const timestamp = getInt64(view, at);
       const offset = base + view.getInt32(at + 8);
       this.line(`timestamp: ${timestamp} offset: ${offset}`);
       if (timestamp < last) this.problem(path, `timestamp ${timestamp} follows ${last}`);
       last = timestamp;
-      const isEmpty = view.byteLength === 12 && timestamp === 0;
-      if (!isEmpty && times.get(offset) !== timestamp) {
-        this.problem(path, `timestamp ${timestamp} is not the largest up to offset ${offset}`);
-      }
+      if (times.get(offset) === timestamp) continue;
+      this.problem(path, `timestamp ${timestamp} is not the largest up to offset ${offset}`);
     }
   }
 
   private producers(path: string): void {
     try {
       for (const entry of readProducerSnapshot(systemFiles, path)) {
-        this.line(
-          Object.entries(entry).map(([name, value]) => `${name}: ${value}`).join(" "),
-        );
+        this.line(producerLine(entry));
       }
     } catch (error) {
       this.problem(path, error instanceof Error ? error.message : String(error));
@@ -174,6 +196,18 @@ function batchLine(batch: BatchView, position: number): string {
 
 function deleteHorizon(batch: BatchView): string {
   return batch.hasDeleteHorizon ? `OptionalLong[${batch.baseTimestamp}]` : "OptionalLong.empty";
+}
+
+function producerLine(entry: ProducerSnapshotEntry): string {
+  const { currentTxnFirstOffset: first, lastOffset, lastSequence, offsetDelta, timestamp } = entry;
+  const open = first < 0 ? "OptionalLong.empty" : `OptionalLong[${first}]`;
+  const producer = `producerId: ${entry.producerId} producerEpoch: ${entry.epoch} ` +
+    `coordinatorEpoch: ${entry.coordinatorEpoch} currentTxnFirstOffset: ${open} ` +
+    `lastTimestamp: ${timestamp}`;
+  if (lastOffset < 0) return producer;
+  return `${producer} firstSequence: ${decrementSequence(lastSequence, offsetDelta)} ` +
+    `lastSequence: ${lastSequence} lastOffset: ${lastOffset} offsetDelta: ${offsetDelta} ` +
+    `timestamp: ${timestamp}`;
 }
 
 const CONTROL_NAMES = new Map<number, string>(
@@ -209,6 +243,11 @@ function viewOf(path: string): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function isZero(view: DataView, at: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (view.getUint8(at + i) !== 0) return false;
+  return true;
+}
+
 function batchAt(log: BatchBytes, position: number): { lastOffset: number } | null {
   if (position < 0 || position >= log.size) return null;
   for (const { batch } of scanBatches(log, position)) return { lastOffset: batch.lastOffset };
@@ -241,12 +280,21 @@ export const dumpLog: Command = {
     check: { summary: "Shows nothing but what is wrong." },
   },
   run(args: Arguments) {
-    if (args.positional.length === 0) throw new ArgumentError("the file is missing");
+    const paths = args.positional;
+    if (paths.length === 0) throw new ArgumentError("the file is missing");
+    for (const path of paths) {
+      if (!systemFiles.exists(path)) throw new ArgumentError(`${path} does not exist`);
+    }
+    if (!paths.some(suffixOf)) {
+      throw new ArgumentError(`${paths[0]} is none of ${SUFFIXES.join(", ")}`);
+    }
     const dump = new Dump(args.has("records"), args.has("check"));
     let problems = 0;
-    for (const path of args.positional) {
-      if (!systemFiles.exists(path)) throw new ArgumentError(`${path} does not exist`);
-      problems += dump.file(path);
+    for (const path of paths) {
+      const suffix = suffixOf(path);
+      // A partition's folder is given as a whole, and has files of other kinds, too.
+      if (suffix === undefined) complain(`${path} is ignored: none of ${SUFFIXES.join(", ")}`);
+      else problems += dump.file(path, suffix);
     }
     if (problems === 0) return ExitCode.OK;
     complain(`${problems} problems found.`);
