@@ -16,12 +16,12 @@ const TOPIC_ID = "AAAAAAAAQACAAAAAAAAAAQ";
 /** How much lies in a log that is read, in bytes. */
 const READ_LOG_BYTES = 16 << 20;
 
-function openLog(folder: string, name: string, tailBytes: number): PartitionLog {
+function openLog(folder: string, name: string, tail: TailCache): PartitionLog {
   const environment: LogEnvironment = {
     files: systemFiles,
     clock: systemClock,
     random: systemRandom,
-    tail: new TailCache(tailBytes),
+    tail,
     onDirty() {},
     onFailure(_log, error) {
       throw error;
@@ -52,6 +52,8 @@ const RECORD_BYTES = 1000;
 function appendCase(folder: string, name: string, recordCount: number): MicroCase {
   const batch = makeBatch(RECORD_BYTES, recordCount);
   const topic = `append-${recordCount}`;
+  // As in a broker that has run for a while, its memory is in use already.
+  const tail = new TailCache(TAIL_BYTES_MAX);
   let log: PartitionLog | null = null;
   return {
     name: `${name} batch`,
@@ -60,7 +62,7 @@ function appendCase(folder: string, name: string, recordCount: number): MicroCas
     before() {
       log?.abandon();
       systemFiles.remove(joinPath(folder, `${topic}-0`));
-      log = openLog(folder, topic, TAIL_BYTES_MAX);
+      log = openLog(folder, topic, tail);
     },
     run: () => append(log!, batch),
   };
@@ -84,7 +86,7 @@ function readGroup(folder: string): MicroGroup {
   const batch = makeBatch(RECORD_BYTES, 16);
   const logs: PartitionLog[] = [];
   const reading = (name: string, tailBytes: number): MicroCase => {
-    const log = openLog(folder, `read-${logs.length}`, tailBytes);
+    const log = openLog(folder, `read-${logs.length}`, new TailCache(tailBytes));
     logs.push(log);
     while (log.size < READ_LOG_BYTES) append(log, batch);
     const end = log.logEndOffset;
