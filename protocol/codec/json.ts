@@ -88,7 +88,9 @@ function structFromJson(
     } else value[name] = fieldFromJson(field, version, flexible, given, `${path}.${name}`);
   }
   for (const name of Object.keys(json)) {
-    if (!(name in struct.fields)) throw new JsonFormError(`${path}.${name} is not declared`);
+    if (!Object.hasOwn(struct.fields, name)) {
+      throw new JsonFormError(`${path}.${name} is not declared`);
+    }
   }
   value.unknownTaggedFields = undefined;
   return value;
