@@ -6,11 +6,10 @@ import type {
 } from "../cluster/image/metadata_image.ts";
 import { ZERO_UUID } from "../protocol/codec/uuid.ts";
 
-/** Ids of directories below this number are reserved: unassigned, lost, migrating. */
-const RESERVED_DIRECTORIES = new Set([
-  ZERO_UUID,
-  "AAAAAAAAAAAAAAAAAAAAAQ",
-]);
+/** Ids that stand for no directory (`DirectoryId`). */
+const MIGRATING = ZERO_UUID;
+const UNASSIGNED = "AAAAAAAAAAAAAAAAAAAAAQ";
+const LOST = "AAAAAAAAAAAAAAAAAAAAAg";
 
 /** Whether clients of a listener can reach a broker that is alive. */
 export function isReachable(broker: BrokerImage | undefined, listener: string): boolean {
@@ -45,6 +44,7 @@ export function offlineReplicas(
 
 /** A directory that is not yet told counts as one that works. */
 function hasDirectory(broker: BrokerImage, directory: string): boolean {
-  return broker.directories.length === 0 || RESERVED_DIRECTORIES.has(directory) ||
-    broker.directories.includes(directory);
+  if (directory === UNASSIGNED || directory === MIGRATING) return true;
+  if (directory === LOST) return false;
+  return broker.directories.length === 0 || broker.directories.includes(directory);
 }

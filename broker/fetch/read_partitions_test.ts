@@ -118,6 +118,23 @@ Deno.test("reading partitions: epochs that do not agree are told (KIP-320)", asy
   assertEquals(await errorFor(leaderEpoch - 1), ErrorCode.FENCED_LEADER_EPOCH);
 });
 
+Deno.test("reading partitions: who has missed an election is told the leader (KIP-951)", async () => {
+  await using made = await topicWith([[1000]]);
+  await made.node.restart();
+  const client = await made.node.connect();
+  const [{ topicId, partitions: [{ leaderEpoch }] }] = await describeTopics(client, "t");
+  const currentLeaderEpoch = leaderEpoch - 1;
+  const partitions = [{ partition: 0, currentLeaderEpoch, partitionMaxBytes: 1000 }];
+  const request = { sessionEpoch: -1, topics: [{ topicId, partitions }] };
+  const { responses, nodeEndpoints } = await client.request(Fetch, 16, request);
+  const [{ errorCode, currentLeader }] = responses[0].partitions;
+  assertEquals(errorCode, ErrorCode.FENCED_LEADER_EPOCH);
+  assertEquals([currentLeader.leaderId, currentLeader.leaderEpoch], [1, leaderEpoch]);
+  assertEquals(nodeEndpoints.map(({ nodeId, host, port }) => [nodeId, host, port]), [
+    [1, "127.0.0.1", made.node.port],
+  ]);
+});
+
 Deno.test("reading partitions: topics are found by id; an unknown or an old id is told", async () => {
   await using made = await topicWith([[1000]]);
   const [{ topicId }] = await describeTopics(made.client, "t");

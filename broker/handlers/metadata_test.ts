@@ -123,6 +123,18 @@ Deno.test("Metadata: internal topics are made with their own settings and marked
   }
 });
 
+Deno.test("Metadata: a topic that cannot be made is a warning in the log", async () => {
+  await using node = await TestBroker.start({ "default.replication.factor": "3" });
+  const client = await node.connect();
+  const request = { topics: [{ name: "wanted" }], allowAutoTopicCreation: true };
+  while (node.logger.of("topic was not made").length === 0) {
+    const { topics } = await client.request(Metadata, VERSION, request);
+    assertEquals(topics[0].errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  }
+  const [{ level, fields }] = node.logger.of("topic was not made");
+  assertEquals([level, fields.topic], ["warn", "wanted"]);
+});
+
 Deno.test("Metadata: authorised operations are told to those who ask (KIP-430)", async () => {
   await using made = await nodeWithTopics();
   const operations = async (asked: boolean) => {
