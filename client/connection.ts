@@ -16,6 +16,9 @@ const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 
+/** How long a connection may take to come about, in milliseconds. */
+const CONNECT_MS_MAX = 10_000;
+
 /** The broker cannot be reached, or ended the connection. */
 export class ConnectionError extends Error {
   override name = "ConnectionError";
@@ -50,14 +53,20 @@ export class ClientConnection {
 
   /** Connects. Throws `ConnectionError`. */
   static async connect(options: ConnectionOptions): Promise<ClientConnection> {
-    const { host, port } = options;
+    const { host, port, clock = systemClock } = options;
+    const late = new AbortController();
+    const timer = clock.schedule(CONNECT_MS_MAX, () => {
+      late.abort(new Error(`nobody answers within ${CONNECT_MS_MAX} ms`));
+    });
     try {
-      const socket = await Deno.connect({ hostname: host, port });
+      const socket = await Deno.connect({ hostname: host, port, signal: late.signal });
       socket.setNoDelay(true);
       return new ClientConnection(socket, options);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new ConnectionError(`cannot connect to ${host}:${port}: ${why}`);
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "../lib/assert.ts";
-import { ManualClock } from "../lib/clock.ts";
+import { ManualClock, systemClock } from "../lib/clock.ts";
 import { DecodeError } from "../protocol/codec/reader.ts";
 import { Produce } from "../protocol/messages/00_produce.ts";
 import { Metadata } from "../protocol/messages/03_metadata.ts";
@@ -183,4 +183,22 @@ Deno.test("client connection: where nobody listens is told", async () => {
     ConnectionError,
     `cannot connect to 127.0.0.1:${port}`,
   );
+});
+
+Deno.test("client connection: an address where nobody answers is given up in time", async () => {
+  const delays: number[] = [];
+  const clock = {
+    ...systemClock,
+    schedule(delayMs: number, run: () => void) {
+      delays.push(delayMs);
+      run();
+      return { cancel() {} };
+    },
+  };
+  await assertRejects(
+    () => ClientConnection.connect({ host: "127.0.0.1", port: 9, clock }),
+    ConnectionError,
+    "cannot connect to 127.0.0.1:9: nobody answers within 10000 ms",
+  );
+  assertEquals(delays, [10_000]);
 });
