@@ -1,19 +1,12 @@
 /**
  * What the documentation says about config keys, generated from their declarations:
  * `docs/configuration.md` (keys that Takhin acts on) and a part of `docs/gaps.md` (keys that it
- * takes without effect). `deno task docs` writes both; a test fails where one is stale.
+ * takes without effect). `deno task docs` writes both.
  */
 import { BROKER_CONFIGS } from "../config/broker/mod.ts";
 import { type ConfigKey, type ConfigKeys, REQUIRED } from "../config/define.ts";
 import { GROUP_CONFIGS } from "../config/group_configs.ts";
 import { TOPIC_CONFIGS } from "../config/topic/topic_configs.ts";
-
-const REFERENCE = "docs/configuration.md";
-const GAPS = "docs/gaps.md";
-
-/** What stands between these is generated; the formatter leaves it alone. */
-const BEGIN = "<!-- deno-fmt-ignore-start -->";
-const END = "<!-- deno-fmt-ignore-end -->";
 
 type Entry = readonly [name: string, key: ConfigKey];
 
@@ -75,26 +68,4 @@ export function unusedText(): string {
   return [...byReason].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([reason, names]) => `- ${reason} ${names.join(", ")}`)
     .join("\n");
-}
-
-/** Puts a generated text between the marks of a document. */
-export function withGenerated(document: string, text: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`there are no marks "${BEGIN}" and "${END}"`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${document.slice(end)}`;
-}
-
-/** Each document with what must stand in it. */
-export const GENERATED: readonly (readonly [path: string, text: () => string])[] = [
-  [REFERENCE, referenceText],
-  [GAPS, unusedText],
-];
-
-if (import.meta.main) {
-  for (const [path, text] of GENERATED) {
-    const document = Deno.readTextFileSync(path);
-    Deno.writeTextFileSync(path, withGenerated(document, text()));
-    console.log(`${path} is up to date`);
-  }
 }
