@@ -10,6 +10,7 @@ import {
   type LogOutput,
   makeLogOutput,
 } from "../lib/log_output.ts";
+import { MalformedFileError } from "../storage/files_format.ts";
 import { DirectoryUnusableError } from "../storage/log_directory.ts";
 import { type Command, ExitCode, keyValue, noArguments } from "./command.ts";
 import { collectConfig } from "./config_sources.ts";
@@ -83,7 +84,7 @@ function stopRequested(): Promise<string> {
 /** Whether the failure is one that whoever starts the node can mend; its message says how. */
 function isOperatorError(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof DirectoryUnusableError ||
-    error instanceof ListenError;
+    error instanceof MalformedFileError || error instanceof ListenError;
 }
 
 export const start: Command = {

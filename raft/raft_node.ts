@@ -18,6 +18,7 @@ import { VotersRecord } from "../protocol/control_records/voters.ts";
 import type { FileSystem } from "../lib/files.ts";
 import { type LogEnvironment, PartitionLog } from "../storage/log.ts";
 import type { LogConfig } from "../storage/log_config.ts";
+import { DirectoryUnusableError } from "../storage/log_directory.ts";
 import { loadLog } from "../storage/log_loader.ts";
 import { CLUSTER_METADATA_TOPIC } from "../storage/topic_partition.ts";
 import { leaderChangeBatch, type Voter } from "./control_batch.ts";
@@ -130,18 +131,14 @@ export class RaftNode {
     this.listeners.push(listener);
   }
 
-  /** Reads the log, gets a leader elected, and delivers what is committed. */
+  /**
+   * Reads the log, gets a leader elected, and delivers what is committed.
+   * Throws `MalformedFileError` for a damaged file, `DirectoryUnusableError` for other voters' log.
+   */
   async start(): Promise<void> {
     const { files, directory, nodeId, logger } = this.options;
     const stored = readElectionState(files, directory);
-    const others = (stored?.voterIds ?? []).filter((id) => id !== nodeId);
-    if (others.length > 0) {
-      throw new KafkaError(
-        "INCONSISTENT_VOTER_SET",
-        `The metadata log in ${directory} belongs to a quorum with voters ${others.join(", ")} ` +
-          "besides this node; quorums of several voters are not supported yet",
-      );
-    }
+    this.requireOnlyVoter(stored?.voterIds ?? []);
     const replayed = this.readLog();
     const epochs = [
       stored?.leaderEpoch ?? 0,
@@ -186,7 +183,7 @@ export class RaftNode {
     const snapshot = id === null ? null : readSnapshot(files, snapshotPath(directory, id));
     if (snapshot !== null) {
       this.kraftVersion = snapshot.kraftVersion ?? this.kraftVersion;
-      this.requireOnlyVoter(snapshot.voters);
+      this.requireOnlyVoter((snapshot.voters ?? []).map(({ voterId }) => voterId));
     }
     const batches: CommittedBatch[] = [];
     for (let offset = this.log.logStartOffset; offset < this.log.logEndOffset;) {
@@ -210,18 +207,21 @@ export class RaftNode {
       if (type === ControlType.KRAFT_VERSION) {
         this.kraftVersion = decodeBytes(KRaftVersionRecord, 0, value!).kRaftVersion;
       } else if (type === ControlType.KRAFT_VOTERS) {
-        this.requireOnlyVoter(decodeBytes(VotersRecord, 0, value!).voters);
+        const { voters } = decodeBytes(VotersRecord, 0, value!);
+        this.requireOnlyVoter(voters.map(({ voterId }) => voterId));
       }
     }
   }
 
-  private requireOnlyVoter(voters: VotersRecord["voters"] | null): void {
-    const others = (voters ?? []).filter(({ voterId }) => voterId !== this.options.nodeId);
+  private requireOnlyVoter(voterIds: readonly number[]): void {
+    const { directory, nodeId } = this.options;
+    const others = voterIds.filter((id) => id !== nodeId);
     if (others.length === 0) return;
-    throw new KafkaError(
-      "INCONSISTENT_VOTER_SET",
-      `The metadata log names ${others.length} voters besides this node; quorums of several ` +
-        "voters are not supported yet",
+    throw new DirectoryUnusableError(
+      `metadata.log.dir: ${directory} belongs to a quorum with voters ${
+        others.join(", ")
+      } besides ` +
+        "this node, and quorums of several voters are not built yet; name another folder",
     );
   }
 
