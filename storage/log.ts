@@ -385,6 +385,6 @@ export class PartitionLog {
 
   /** Gives up all files without writing. */
   abandon(): void {
-    this.segments.abandon();
+    this.segments.close();
   }
 }

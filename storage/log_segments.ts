@@ -212,15 +212,10 @@ export class LogSegments {
     );
   }
 
+  /** Gives up all files and memory. Writes nothing. */
   close(): void {
     this.closeDoomed();
     for (const segment of this.segments) segment.close();
-  }
-
-  /** Gives up all files without writing. */
-  abandon(): void {
-    this.closeDoomed();
-    for (const segment of this.segments) segment.abandon();
   }
 
   /** Lets go of segments whose files the next start removes. */

@@ -271,12 +271,7 @@ export class Segment {
     for (const chunk of [...this.chunks]) this.options.tail.release(chunk);
   }
 
-  /** Gives up file and memory without writing anything: for a log whose disk failed. */
-  abandon(): void {
-    for (const chunk of this.chunks) chunk.written = chunk.length;
-    this.close();
-  }
-
+  /** Gives up file and memory. Writes nothing: what was not flushed is lost. */
   close(): void {
     this.closed = true;
     this.dropChunks();

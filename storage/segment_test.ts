@@ -215,10 +215,10 @@ Deno.test("segment: a closed one gives no bytes, takes none and keeps no memory"
   assert(!files.exists(segment.logPath), "it must not come back");
 });
 
-Deno.test("segment: abandoning writes nothing", () => {
+Deno.test("segment: closing writes nothing", () => {
   const { files, tail, segment } = makeSegment();
   append(segment, 1000, 100);
-  segment.abandon();
+  segment.close();
   assertEquals(files.readFile(segment.logPath).length, 0);
   assertEquals(tail.size, 0);
 });
