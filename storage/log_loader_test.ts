@@ -273,6 +273,19 @@ Deno.test("recovery: a damaged snapshot is as good as none", () => {
   assertEquals(test.appendBatch(producerBatch(9, 2, 10).bytes).duplicate, false);
 });
 
+Deno.test("recovery: snapshots of no segment go, but for the newest", async () => {
+  const test = segmented(8);
+  for (const offset of [2, 5, 7]) {
+    test.files.put(
+      test.path(name(offset, "snapshot")),
+      test.files.readFile(test.path(name(3, "snapshot"))),
+    );
+  }
+  await test.reopen();
+  const snapshots = test.names.filter((file) => file.endsWith(".snapshot"));
+  assertEquals(snapshots.map((file) => Number(file.slice(0, 20))), [3, 6, 8]);
+});
+
 Deno.test("recovery: snapshots behind the end that is left do not count", async () => {
   const test = new TestLog();
   test.appendBatch(producerBatch(9, 2, 0).bytes);

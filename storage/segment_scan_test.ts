@@ -122,7 +122,9 @@ Deno.test("finding a batch reads headers only, over blocks and large batches", (
 Deno.test("finding a batch ends where one is not whole", () => {
   const segment = makeSegment();
   append(segment, BASE, batchOfSize(100));
-  segment.append(batchOfSize(100).subarray(0, 99));
+  const torn = batchOfSize(100);
+  new BatchView(torn).baseOffset = BASE + 1;
+  segment.append(torn.subarray(0, 99));
   assertEquals(findBatch(segment, BASE + 1, 0), null);
 });
 
