@@ -6,7 +6,8 @@
 import { ArgumentError, type Arguments, type Options, readArguments } from "../lib/args.ts";
 import { joinPath } from "../lib/files.ts";
 import type { BrokerKind } from "./brokers/broker.ts";
-import { Kafka } from "./brokers/kafka.ts";
+import { requireKafka } from "./brokers/install_kafka.ts";
+import type { Kafka } from "./brokers/kafka.ts";
 import { PROJECT, takhin } from "./brokers/takhin.ts";
 import { describeMachine } from "./machine.ts";
 import { microResults } from "./micro.ts";
@@ -21,7 +22,10 @@ import { KAFKA, table, TAKHIN } from "./results.ts";
 
 const OPTIONS = {
   rounds: { value: "N", letter: "r", summary: "Rounds that count (5)." },
-  "kafka-home": { value: "FOLDER", summary: "Kafka's jars lie in FOLDER/libs (KAFKA_HOME)." },
+  "kafka-home": {
+    value: "FOLDER",
+    summary: "An unpacked release of Kafka, jars in libs/ (KAFKA_HOME).",
+  },
   "without-kafka": { summary: "Measures Takhin alone; Kafka's tools are still needed." },
   against: {
     value: "NAME=FOLDER",
@@ -30,6 +34,7 @@ const OPTIONS = {
   },
   date: { value: "TEXT", summary: "The date that the results bear (BENCH_DATE)." },
   write: { summary: "Writes bench/RESULTS.md; needs all parts." },
+  help: { letter: "h", summary: "Shows this." },
 } as const satisfies Options;
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -57,12 +62,21 @@ function kinds(args: Arguments, kafka: Kafka): BrokerKind[] {
   return [takhin(TAKHIN, PROJECT), ...others, ...args.has("without-kafka") ? [] : [kafka]];
 }
 
-function kafkaFrom(args: Arguments): Kafka {
-  const home = args.text("kafka-home") ?? Deno.env.get("KAFKA_HOME");
-  if (home === undefined) {
-    throw new ArgumentError("--kafka-home or KAFKA_HOME must name a folder with Kafka's jars");
-  }
-  return new Kafka(home);
+const kafkaFrom = (args: Arguments) =>
+  requireKafka(args.text("kafka-home") ?? Deno.env.get("KAFKA_HOME"));
+
+function help(): string {
+  const options = Object.entries(OPTIONS).map(([name, option]) => {
+    const value = "value" in option ? ` ${option.value}` : "";
+    return `  ${`--${name}${value}`.padEnd(24)} ${option.summary}`;
+  });
+  return [
+    "Usage: deno task bench [PART]... [OPTION]...",
+    "",
+    `Parts: ${ALL.join(", ")}; without any, all of them.`,
+    "",
+    ...options,
+  ].join("\n");
 }
 
 async function inEmptyFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -76,6 +90,7 @@ async function inEmptyFolder<T>(use: (folder: string) => Promise<T>): Promise<T>
 }
 
 async function main(args: Arguments): Promise<void> {
+  if (args.has("help")) return console.log(help());
   const parts = args.positional.length === 0 ? ALL : args.positional;
   const unknown = parts.find((part) => !ALL.includes(part));
   if (unknown !== undefined) {
@@ -94,7 +109,7 @@ async function main(args: Arguments): Promise<void> {
   }
   if (!args.has("write")) return;
   const date = args.text("date") ?? Deno.env.get("BENCH_DATE");
-  const rows = await describeMachine(kafkaFrom(args).version);
+  const rows = await describeMachine((await kafkaFrom(args)).version);
   if (date !== undefined) rows.unshift(["date", date]);
   await Deno.writeTextFile(
     joinPath(PROJECT, "bench/RESULTS.md"),
@@ -108,10 +123,10 @@ async function main(args: Arguments): Promise<void> {
   );
 }
 
-function runPart(name: string, rounds: number, args: Arguments): Promise<string> {
-  const kafka = kafkaFrom(args);
+async function runPart(name: string, rounds: number, args: Arguments): Promise<string> {
+  const kafka = await kafkaFrom(args);
   const brokers = kinds(args, kafka);
-  return inEmptyFolder(async (folder) => {
+  return await inEmptyFolder(async (folder) => {
     const results = await PARTS[name]({ brokers, kafka, rounds, folder });
     const names = brokers.map(({ name }) => name);
     return results.markdown(names.toSorted((a, b) => Number(a === KAFKA) - Number(b === KAFKA)));

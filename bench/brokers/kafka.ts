@@ -1,9 +1,9 @@
 /**
- * Apache Kafka from a folder with its jars in `libs/`: a broker that is controller too, with the
+ * Apache Kafka from a folder with its jars: a broker that is controller too, with the
  * heap and the virtual machine's options of Kafka's own start scripts, and its tools.
  */
 import { joinPath } from "../../lib/files.ts";
-import { run } from "../programs.ts";
+import { ProgramError, run } from "../programs.ts";
 import { type BrokerKind, freePort } from "./broker.ts";
 import { background } from "./launch.ts";
 
@@ -53,20 +53,20 @@ export class Kafka implements BrokerKind {
   readonly name = "kafka";
   private readonly controllerPort = freePort();
 
-  /** `home` has the jars of one version in `libs/`. */
-  constructor(private readonly home: string) {}
+  /** `jars` has the jars of one version. */
+  constructor(private readonly jars: string) {}
 
   private java(heap: readonly string[], rest: readonly string[]): string[] {
-    return ["java", ...heap, ...JVM_OPTIONS, "-cp", joinPath(this.home, "libs/*"), ...rest];
+    return ["java", ...heap, ...JVM_OPTIONS, "-cp", joinPath(this.jars, "*"), ...rest];
   }
 
   /** The version, as the server's jar names it. */
   get version(): string {
-    for (const { name } of Deno.readDirSync(joinPath(this.home, "libs"))) {
+    for (const { name } of Deno.readDirSync(this.jars)) {
       const match = /^kafka-server-(\d.*)\.jar$/.exec(name);
       if (match !== null) return match[1];
     }
-    throw new Error(`${this.home}/libs holds no kafka-server jar`);
+    throw new ProgramError(`${this.jars} holds no kafka-server jar`);
   }
 
   private writeConfig(folder: string, port: number): string {
