@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../lib/assert.ts";
 import { ManualClock } from "../../lib/clock.ts";
-import { type FileHandle, type FileSystem, systemFiles } from "../../lib/files.ts";
+import { FileSystemError, MemoryFiles } from "../../lib/memory_files.ts";
 import { ErrorCode } from "../../protocol/errors.ts";
 import { Produce } from "../../protocol/messages/00_produce.ts";
 import { Metadata } from "../../protocol/messages/03_metadata.ts";
@@ -246,38 +246,15 @@ Deno.test("produce: transactional records without a transactional id are refused
   assertEquals(code, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
 });
 
-/** Files in which writing below a folder fails once it is told to. */
-function failingFiles(folderPart: string) {
-  const state = { failing: false };
-  const files: FileSystem = {
-    ...systemFiles,
-    openWrite(path) {
-      const file = systemFiles.openWrite(path);
-      if (!path.includes(folderPart)) return file;
-      return new Proxy(file, {
-        get(target, name) {
-          if (name === "writeAt" && state.failing) {
-            return () => {
-              throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-            };
-          }
-          const member = target[name as keyof FileHandle];
-          return member.bind(target);
-        },
-      });
-    },
-  };
-  return { state, files };
-}
-
 Deno.test("produce: a disk that fails is KAFKA_STORAGE_ERROR for its partitions only", async () => {
-  const { state, files } = failingFiles("/t-0/");
+  const files = new MemoryFiles();
   await using node = await TestBroker.start({}, { files });
   const client = await node.connect();
   await createTopic(client, "t");
   await createTopic(client, "other");
   assertEquals(await codeFor(client, batchOf(["before"])), ErrorCode.NONE);
-  state.failing = true;
+  files.failure = (operation, path) =>
+    operation === "write" && path.includes("/t-0/") ? new FileSystemError("ENOSPC", path) : null;
   for (const acks of [1, -1]) {
     const answer = await produceBatch(client, "t", batchOf(["lost"]), { acks });
     assertEquals(answer.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
@@ -287,5 +264,4 @@ Deno.test("produce: a disk that fails is KAFKA_STORAGE_ERROR for its partitions 
   assertEquals((await produceBatch(client, "other", batchOf(["fine"]))).errorCode, ErrorCode.NONE);
   const [line] = node.logger.of("log is offline after a disk error; restart once it is mended");
   assertEquals(line.fields.log, "t-0");
-  state.failing = false;
 });
