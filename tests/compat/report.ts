@@ -8,7 +8,7 @@ export class CheckError extends Error {
 }
 
 /** Throws `CheckError` where a condition does not hold. */
-export function require(condition: boolean, message: string): asserts condition {
+export function requireTrue(condition: boolean, message: string): asserts condition {
   if (!condition) throw new CheckError(message);
 }
 

@@ -8,7 +8,7 @@ import { ApiVersions } from "../../../protocol/messages/18_api_versions.ts";
 import type { Decoded } from "../../../protocol/schema/schema.ts";
 import { HOST, type RunningNode } from "../nodes.ts";
 import { withPair } from "../pair.ts";
-import { type Report, require, requireSame } from "../report.ts";
+import { type Report, requireSame, requireTrue } from "../report.ts";
 
 /** Before version 4, features that may have level 0 are left out (KAFKA-17492). */
 const VERSIONS = [0, 3, 4];
@@ -35,7 +35,10 @@ export async function apiVersions(report: Report): Promise<void> {
         });
         await report.check(`features ${name}`, () => {
           requireSame(featuresOf(ours), featuresOf(theirs), "features");
-          require(version < 3 || featuresOf(ours).includes("metadata.version"), "there are none");
+          requireTrue(
+            version < 3 || featuresOf(ours).includes("metadata.version"),
+            "there are none",
+          );
         });
       }
     }

@@ -10,7 +10,7 @@ import type { KafkaTools } from "../kafka_tools.ts";
 import { makeSite, type NodeSite, type RunningNode, startTakhin } from "../nodes.ts";
 import { dataFolder, emptyFolder } from "../paths.ts";
 import { mustRun, ProgramError, run } from "../processes.ts";
-import { CheckError, type Report, require } from "../report.ts";
+import { CheckError, type Report, requireTrue } from "../report.ts";
 
 const LINES = 300_000;
 const LINE_BYTES = 1024;
@@ -139,7 +139,7 @@ async function writeWhileKilling(broker: KilledBroker, input: string): Promise<n
     await broker.start();
   }
   await writing;
-  require(
+  requireTrue(
     kills.length === KILL_AT_BYTES.length,
     `kcat was done after ${kills.length} of ${KILL_AT_BYTES.length} kills`,
   );
@@ -167,6 +167,6 @@ async function requireLog(broker: KilledBroker, topic: string, expected: string)
   if (found !== expected) throw new CheckError(`${topic}: sha256 ${found} instead of ${expected}`);
   const query = await mustRun(["kcat", "-Q", "-b", broker.bootstrap, "-t", `${topic}:0:-1`]);
   const end = new TextDecoder().decode(query);
-  require(end.includes(`offset ${LINES}`), `the log of ${topic} ends elsewhere: ${end.trim()}`);
+  requireTrue(end.includes(`offset ${LINES}`), `the log of ${topic} ends elsewhere: ${end.trim()}`);
   return `sha256 ${found.slice(0, 16)}…`;
 }

@@ -11,7 +11,7 @@ import type { KafkaTools } from "../kafka_tools.ts";
 import { takhinCommand } from "../nodes.ts";
 import { dataFolder, emptyFolder, filesBelow } from "../paths.ts";
 import { ProgramError, run } from "../processes.ts";
-import { CheckError, type Report, require } from "../report.ts";
+import { CheckError, type Report, requireTrue } from "../report.ts";
 
 /** Folders, named by the part that left them. */
 const FOLDERS = {
@@ -36,7 +36,7 @@ export async function dump(report: Report, tools: KafkaTools): Promise<void> {
     const files = await filesBelow(dataFolder(folder)).catch(() => []); // None: it is said below.
     const dumped = files.filter(isDumped);
     const there = await report.check(`${part} left files`, () => {
-      require(dumped.length > 0, `there are none; run the part before`);
+      requireTrue(dumped.length > 0, `there are none; run the part before`);
       return `${dumped.length}`;
     });
     if (there) await checkFolder(part, dumped, report, tools);
@@ -63,7 +63,7 @@ async function checkFolder(
     if (wrong !== undefined) throw new CheckError(wrong);
     const torn = /^Found .*/m.exec(output);
     if (torn !== null) throw new CheckError(torn[0]);
-    require(batches.length > 0, "it finds none");
+    requireTrue(batches.length > 0, "it finds none");
     return `${batches.length} batches`;
   });
   const indexes = files.filter(isIndex);
@@ -74,7 +74,7 @@ async function checkFolder(
   await report.check(`kafka-dump-log --index-sanity-check passes ${part}`, async () => {
     const output = await dumpLog(indexes, "--index-sanity-check");
     const passed = output.match(/(passed sanity check|is empty)\.$/gm) ?? [];
-    require(passed.length === indexes.length, output);
+    requireTrue(passed.length === indexes.length, output);
   });
   await report.check(`kafka-dump-log decodes the metadata of ${part}`, async () => {
     const metadata = files.filter((path) => isBatchFile(path) && path.includes(METADATA_LOG));
@@ -82,12 +82,12 @@ async function checkFolder(
     const failed = /^.*Error at .*$/m.exec(output);
     if (failed !== null) throw new CheckError(failed[0]);
     const records = output.match(/ payload: \{"type":"[A-Z_]+_RECORD"/g) ?? [];
-    require(records.length > 0, "it finds no records");
+    requireTrue(records.length > 0, "it finds no records");
     return `${records.length} records`;
   });
   await report.check(`takhin dump-log --check passes ${part}`, async () => {
     const { code, stderr } = await takhinDumpLog(files);
-    require(code === 0 && stderr === "", stderr);
+    requireTrue(code === 0 && stderr === "", stderr);
   });
 }
 
@@ -146,13 +146,13 @@ async function checkDamage(report: Report, tools: KafkaTools): Promise<void> {
       bytes[at] ^= 1;
       await Deno.writeFile(path, bytes);
       const theirs = await tools.run("kafka-dump-log", ["--files", path]);
-      require(
+      requireTrue(
         kafka.test(theirs.stdout + theirs.stderr),
         `Kafka says ${theirs.stderr || "nothing"}`,
       );
       const ours = await takhinDumpLog([path]);
       if (ours.code !== 1) throw new ProgramError(`takhin ended with ${ours.code}: ${ours.stderr}`);
-      require(takhin.test(ours.stderr), `takhin says ${ours.stderr}`);
+      requireTrue(takhin.test(ours.stderr), `takhin says ${ours.stderr}`);
     });
   }
 }

@@ -16,7 +16,7 @@ import {
   requireRecords,
   withoutTimestamps,
 } from "../records/lines.ts";
-import { type Report, require } from "../report.ts";
+import { type Report, requireTrue } from "../report.ts";
 
 const INPUT = { seed: 20_260, count: 100_000, partitions: 3 };
 
@@ -145,9 +145,12 @@ function compressionOf(output: string, codec: Codec): string {
     batches++;
     records += Number(count);
     if (found === codec) continue;
-    require(found === "none" && Number(count) < COMPRESSIBLE_RECORDS_MIN, `a batch has ${found}`);
+    requireTrue(
+      found === "none" && Number(count) < COMPRESSIBLE_RECORDS_MIN,
+      `a batch has ${found}`,
+    );
     plain++;
   }
-  require(records === INPUT.count, `${records} records instead of ${INPUT.count}`);
+  requireTrue(records === INPUT.count, `${records} records instead of ${INPUT.count}`);
   return `${batches} batches${plain === 0 ? "" : `, ${plain} small ones as they came`}`;
 }

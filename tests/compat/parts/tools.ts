@@ -8,7 +8,7 @@ import type { KafkaTool, KafkaTools, ToolResult } from "../kafka_tools.ts";
 import { HOST, type RunningNode } from "../nodes.ts";
 import { withPair } from "../pair.ts";
 import { dataFolder } from "../paths.ts";
-import { CheckError, type Report, require, requireSame } from "../report.ts";
+import { CheckError, type Report, requireSame, requireTrue } from "../report.ts";
 import { exchangeFolders, writeRecords } from "./exchange.ts";
 import { COMMAND_FILES, TOOL_COMMANDS, type ToolCommand } from "./tool_commands.ts";
 
@@ -44,7 +44,10 @@ async function compare(
   const ours = await give(command, takhin, tools);
   for (const { stdout, stderr } of [theirs, ours]) {
     const output = stdout + stderr;
-    require(command.says.test(output), `${JSON.stringify(output)} does not say ${command.says}`);
+    requireTrue(
+      command.says.test(output),
+      `${JSON.stringify(output)} does not say ${command.says}`,
+    );
   }
   if (ours.code !== theirs.code) {
     throw new CheckError(`exit code ${ours.code} instead of ${theirs.code}: ${ours.stderr}`);
