@@ -329,12 +329,10 @@ export class LogManager {
     for (const timer of this.timers) timer.cancel();
     this.abandonDoomed();
     this.flushTurn();
-    const unclean = new Set<LogDirectory>();
     await Promise.all([...this.logs.values()].map(async (log) => {
       try {
         await log.close();
       } catch (error) {
-        unclean.add(this.directoryOf.get(log)!);
         this.options.logger.error("log could not be closed", {
           log: log.name,
           error: String(error),
@@ -342,11 +340,12 @@ export class LogManager {
       }
     }));
     for (const directory of this.options.directories) {
-      const failed = unclean.has(directory) || directory.isOffline ||
-        [...this.directoryOf].some(([log, in_]) => in_ === directory && log.isOffline);
-      if (!failed) {
-        this.checkpointAll(directory);
-        directory.markClean(brokerEpoch);
+      const isWhole = this.logsIn(directory).every((log) => !log.isOffline);
+      if (isWhole) {
+        this.tolerate(directory, () => {
+          this.checkpointAll(directory);
+          directory.markClean(brokerEpoch);
+        });
       }
       directory.release();
     }

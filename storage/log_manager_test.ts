@@ -108,6 +108,16 @@ Deno.test("flushing: a log whose disk fails goes offline, the others are flushed
   assertThrows(() => a.appendAsLeader(textBatch(["x"]), 0, "client"), KafkaError, "offline");
 });
 
+Deno.test("flushing: a log that is offline already is told of once", async () => {
+  const node = new TestManager();
+  const log = node.open("a");
+  log.appendAsLeader(textBatch(["x"]), 0, "client");
+  node.failOn("sync", ".log");
+  await log.sync().catch(() => {});
+  node.endTurn();
+  assertEquals([log.isOffline, node.lines.length], [true, 1]);
+});
+
 Deno.test("starting: the clean marker goes, and the checkpoints are written", () => {
   const node = new TestManager();
   node.files.putText("/data/.kafka_cleanshutdown", "");
@@ -219,6 +229,16 @@ Deno.test("closing: a directory with a log that failed is not clean", async () =
   assertEquals(node.files.exists("/one/.kafka_cleanshutdown"), false);
   assertEquals(node.files.exists("/two/.kafka_cleanshutdown"), true);
   assert(node.lines.some(({ message }) => message === "log could not be closed"));
+});
+
+Deno.test("closing: a disk that fails at the very end leaves its directory unclean", async () => {
+  const node = new TestManager(new MemoryFiles(), ["/one", "/two"]);
+  node.manager.start();
+  node.failOn("write", "/one/.kafka_cleanshutdown");
+  await node.manager.close(1);
+  assertEquals(node.files.exists("/one/.kafka_cleanshutdown"), false);
+  assertEquals(node.files.exists("/two/.kafka_cleanshutdown"), true);
+  assertEquals(node.released, ["/one", "/two"]);
 });
 
 Deno.test("closing: what was appended last is written, and no file stays open", async () => {
