@@ -120,3 +120,15 @@ Deno.test("clean shutdown: an empty or foreign marker is one, without an epoch",
     assertEquals(readCleanShutdown(files, "/data"), { clean: true, brokerEpoch: -1 }, text);
   }
 });
+
+Deno.test("all these files are on the device once they are written", () => {
+  const files = new MemoryFiles();
+  files.makeDirectory("/data/demo-0");
+  writeOffsetCheckpoint(files, "/data/offsets", []);
+  writeLeaderEpochs(files, "/data/epochs", []);
+  writePartitionMetadata(files, "/data/demo-0", "dTUmRe_tSbeOeVGLK5nQPg");
+  writeCleanShutdown(files, "/data", 1);
+  const before = files.paths.map((path) => files.readText(path));
+  files.crash();
+  assertEquals(files.paths.map((path) => files.readText(path)), before);
+});

@@ -17,9 +17,9 @@ Deno.test("directories: a new log goes where the fewest are", () => {
     ["demo-0", "demo-2"],
     ["demo-1", "demo-3"],
   ]);
-  node.manager.delete(at("demo", 0));
+  node.manager.delete(at("demo", 3));
   node.open("demo", 4);
-  assertEquals(node.folderNames("/one").includes("demo-4"), true);
+  assertEquals(node.folderNames("/two").includes("demo-4"), true);
 });
 
 Deno.test("directories: a new log does not go to one that is offline", () => {
