@@ -3,12 +3,13 @@
  * it, and an environment without anybody's `TAKHIN_` variables.
  */
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 /** What follows `deno`: `run`, the permissions and the main module. */
 async function programArguments(): Promise<string[]> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  return (tasks.takhin as string).split(" ").slice(1);
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  return (tasks.takhin as string).split(" ").slice(1)
+    .map((argument) => argument === "main.ts" ? `${ROOT}${argument}` : argument);
 }
 
 export interface ProgramOptions {
@@ -26,11 +27,9 @@ export async function startProgram(
 ): Promise<Deno.ChildProcess> {
   const inherited = Object.entries(Deno.env.toObject())
     .filter(([name]) => !name.startsWith("TAKHIN_"));
-  const program = (await programArguments())
-    .map((argument) => argument === "main.ts" ? new URL(argument, ROOT).pathname : argument);
   return new Deno.Command(Deno.execPath(), {
-    args: [...program, ...args],
-    cwd: folder ?? ROOT.pathname,
+    args: [...await programArguments(), ...args],
+    cwd: folder ?? ROOT,
     env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...environment },
     clearEnv: true,
     stdin,
