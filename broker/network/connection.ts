@@ -95,11 +95,13 @@ export class Connection {
   private draining = false;
   /** Wakes the reader when an answer has been sent. */
   private onProgress: (() => void) | null = null;
-  private activeMs: number;
+  /** Whether something moved since `idleSince` was last asked, and what it said then. */
+  private active = true;
+  private idleSinceMs: number;
 
   constructor(private readonly options: ConnectionOptions) {
     const { inputPool, requestBytesMax, clock } = options;
-    this.activeMs = clock.monotonic();
+    this.idleSinceMs = clock.monotonic();
     this.frames = new FrameReader(inputPool, requestBytesMax);
   }
 
@@ -107,9 +109,14 @@ export class Connection {
     return this.options.client;
   }
 
-  /** When something was last received, awaited anew, or sent, on the monotonic clock. */
-  get lastActiveMs(): number {
-    return this.activeMs;
+  /**
+   * Since when nothing was received, awaited anew, or sent, as far as the times at which this is
+   * asked tell: what moves bytes does not look at the clock. Both on the monotonic clock.
+   */
+  idleSince(nowMs: number): number {
+    if (this.active) this.idleSinceMs = nowMs;
+    this.active = false;
+    return this.idleSinceMs;
   }
 
   /** Whether part of a request has come and the rest is awaited. */
@@ -123,7 +130,7 @@ export class Connection {
    */
   async run(): Promise<void> {
     const { frames } = this;
-    const { transport, clock } = this.options;
+    const { transport } = this.options;
     try {
       while (!this.draining) {
         while (!this.draining && frames.next()) {
@@ -140,9 +147,9 @@ export class Connection {
         if (this.draining) break;
         const room = frames.room();
         const target = room instanceof Promise ? await room : room;
-        this.activeMs = clock.monotonic();
+        this.active = true;
         const read = await transport.read(target);
-        this.activeMs = clock.monotonic();
+        this.active = true;
         if (read === null || this.closed) break;
         frames.received(read);
       }
@@ -280,7 +287,7 @@ export class Connection {
   private async send(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) {
       sent += await this.options.transport.write(bytes.subarray(sent));
-      this.activeMs = this.options.clock.monotonic();
+      this.active = true;
     }
   }
 

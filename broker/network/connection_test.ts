@@ -330,18 +330,19 @@ Deno.test("connection: when it closes, whoever has the client wait is told, and 
   assertEquals(inputPool.size, 0);
 });
 
-Deno.test("connection: it is active when something is received or sent", async () => {
-  const { wire, handed, clock, connection, ended } = connect();
-  const start = clock.monotonic();
-  assertEquals(connection.lastActiveMs, start);
-  clock.advance(10);
+Deno.test("connection: it is idle since it was last seen to have received or sent something", async () => {
+  const { wire, handed, connection, ended } = connect();
+  const start = 1000;
+  assertEquals(connection.idleSince(start), start);
+  assertEquals(connection.idleSince(start + 10), start);
   wire.deliver(request(OTHER, 1));
   await settle();
-  assertEquals(connection.lastActiveMs, start + 10);
-  clock.advance(10);
+  assertEquals(connection.idleSince(start + 20), start + 20);
+  assertEquals(connection.idleSince(start + 30), start + 20);
   handed[0].answer();
   await settle();
-  assertEquals(connection.lastActiveMs, start + 20);
+  assertEquals(connection.idleSince(start + 40), start + 40);
+  assertEquals(connection.idleSince(start + 50), start + 40);
   assert(!connection.isMidRequest);
   wire.deliver(request(OTHER, 2).subarray(0, 5));
   await settle();

@@ -194,7 +194,7 @@ export class Server {
     const idleMsMax = config.number("connections.max.idle.ms");
     const short = this.inputPool.isExhausted;
     for (const connection of this.connections) {
-      const idleMs = now - connection.lastActiveMs;
+      const idleMs = now - connection.idleSince(now);
       if (idleMsMax >= 0 && idleMs > idleMsMax) {
         connection.closeBecause(`idle for ${Math.round(idleMs)} ms (connections.max.idle.ms)`);
       } else if (short && connection.isMidRequest && idleMs > STALLED_REQUEST_MS_MAX) {
