@@ -313,3 +313,14 @@ Deno.test("validating: a time that no rewritten record can have is refused", () 
   const stored = validate(buildBatch(records(TEST_TIME_MS, -2)));
   assertEquals(stored.rebuilt, false, "a batch that stays as it came may have it, as in Kafka");
 });
+
+Deno.test("validating: a batch that no producer could have built is not rebuilt", () => {
+  const batches = [
+    () => threeRecords({ transactional: true }),
+    () => threeRecords({ producerId: 7, producerEpoch: -1, baseSequence: 0 }),
+  ];
+  for (const batch of batches) {
+    assertEquals(refusal(batch(), { compressionType: "gzip" }), "UNKNOWN_SERVER_ERROR");
+    assertEquals(validate(batch()).rebuilt, false);
+  }
+});
