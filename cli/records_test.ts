@@ -1,4 +1,8 @@
 import { assert, assertEquals } from "../lib/assert.ts";
+import { FakeBroker } from "../client/testing/fake_broker.ts";
+import { Fetch } from "../protocol/messages/01_fetch.ts";
+import { ListOffsets } from "../protocol/messages/02_list_offsets.ts";
+import { Metadata } from "../protocol/messages/03_metadata.ts";
 import { buildBatch } from "../protocol/records/builder.ts";
 import { BatchView } from "../protocol/records/batch.ts";
 import { Compression } from "../protocol/records/compression/compression.ts";
@@ -213,6 +217,26 @@ Deno.test("consume: all partitions, or those that are chosen", async () => {
     assertEquals(code, 2);
     assert(err.includes(`t has no partition ${wrong}`), err);
   }
+});
+
+Deno.test("consume: it ends where the topic ended when it began", async () => {
+  await using broker = FakeBroker.listen();
+  const partitions = [{ partitionIndex: 0, leaderId: 1 }];
+  broker
+    .on(Metadata, () => ({
+      brokers: [{ nodeId: 1, host: "127.0.0.1", port: broker.port }],
+      topics: [{ name: "t", partitions }],
+    }))
+    .on(ListOffsets, ({ topics: [{ name, partitions: [{ timestamp }] }] }) => {
+      const offset = timestamp === -1 ? 2 : 0;
+      return { topics: [{ name, partitions: [{ partitionIndex: 0, offset }] }] };
+    })
+    .on(Fetch, () => {
+      const records = batchOf(["a", "b", "came later"]);
+      return { responses: [{ partitions: [{ partitionIndex: 0, highWatermark: 3, records }] }] };
+    });
+  const { code, out } = await run("consume", "t", "-b", broker.address);
+  assertEquals([code, out], [0, "a\nb\n"]);
 });
 
 Deno.test("consume: a topic that there is not is told", async () => {

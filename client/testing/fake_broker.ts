@@ -105,15 +105,21 @@ export class FakeBroker implements AsyncDisposable {
     }
   }
 
+  /** Answers requests as they come, also while others wait; each answer leaves once it is there. */
   private async serve(socket: Deno.TcpConn): Promise<void> {
+    let writing: Promise<void> = Promise.resolve();
     for (;;) {
       const length = await receive(socket, 4);
       if (length === null) return;
       const frame = await receive(socket, new DataView(length.buffer).getInt32(0));
       if (frame === null) return;
-      const answer = await this.answer(frame);
-      if (answer === null) continue;
-      for (let sent = 0; sent < answer.length;) sent += await socket.write(answer.subarray(sent));
+      this.loops.push(
+        this.answer(frame).then((answer) => {
+          if (answer === null) return;
+          writing = writing.then(() => send(socket, answer)).catch(() => {}); // The client has gone.
+          return writing;
+        }),
+      );
     }
   }
 
@@ -149,6 +155,10 @@ export class FakeBroker implements AsyncDisposable {
     this.disconnectAll();
     await Promise.all(this.loops);
   }
+}
+
+async function send(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < bytes.length;) sent += await socket.write(bytes.subarray(sent));
 }
 
 async function receive(
