@@ -20,6 +20,7 @@ import { Target } from "./target.ts";
 export interface Address {
   readonly host: string;
   readonly port: number;
+  readonly controllerPort: number;
 }
 
 /** In this order: the first finds fresh brokers, the last makes Kafka create a topic of its own. */
@@ -54,8 +55,8 @@ export async function differential(
   let failed = 0;
   for (const set of sets) {
     const targets = [
-      new Target("Kafka", kafka.host, kafka.port),
-      new Target("Takhin", ours.host, ours.port),
+      new Target("Kafka", kafka.host, kafka.port, kafka.controllerPort),
+      new Target("Takhin", ours.host, ours.port, ours.controllerPort),
     ];
     try {
       await Promise.all(targets.map((target) => QUESTIONS[set](target)));

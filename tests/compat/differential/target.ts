@@ -45,7 +45,12 @@ export class Target {
   private connection: ClientConnection | null = null;
   private readonly topicNames = new Map<string, string>();
 
-  constructor(readonly name: string, readonly host: string, readonly port: number) {}
+  constructor(
+    readonly name: string,
+    readonly host: string,
+    readonly port: number,
+    readonly controllerPort: number,
+  ) {}
 
   private async connect(): Promise<ClientConnection> {
     if (this.connection === null || this.connection.isClosed) {
@@ -202,8 +207,7 @@ export class Target {
       case "host":
         return value === this.host ? "(host)" : value;
       case "port":
-        // The controller listens beside the broker.
-        return value === this.port || value === this.port + 1 ? "(port)" : value;
+        return value === this.port || value === this.controllerPort ? "(port)" : value;
       case "clusterId":
         return value === null ? null : "(cluster)";
       case "timestamp":

@@ -5,7 +5,12 @@ import type { Report } from "../report.ts";
 
 export async function differential(report: Report): Promise<void> {
   await withPair("differential", async ({ kafka, takhin }) => {
-    const { passed, failed } = await askBoth(kafka, takhin);
+    const addresses = [kafka, takhin].map(({ host, port, site }) => ({
+      host,
+      port,
+      controllerPort: site.controllerPort,
+    }));
+    const { passed, failed } = await askBoth(addresses[0], addresses[1]);
     report.add(passed, failed);
   });
 }
