@@ -93,16 +93,22 @@ export const produce = apiHandler({
   },
   failed({ code: errorCode, message: errorMessage }, request) {
     if (request.acks === 0) throw new CloseConnectionError(errorMessage ?? "Produce failed");
-    const responses = request.topicData.map(({ name, topicId, partitionData }) => ({
-      name,
-      topicId,
-      partitionResponses: partitionData.map(({ index }) => ({
-        index,
-        errorCode,
-        errorMessage,
-        baseOffset: -1,
-      })),
-    }));
+    const topics = new Map<string, TopicAnswer & { indexes: Set<number> }>();
+    for (const { name, topicId, partitionData } of request.topicData) {
+      const key = `${name}/${topicId}`;
+      const topic = topics.get(key) ??
+        { name, topicId, partitionResponses: [], indexes: new Set<number>() };
+      topics.set(key, topic);
+      for (const { index } of partitionData) {
+        if (topic.indexes.has(index)) continue; // A partition named twice is answered once.
+        topic.indexes.add(index);
+        topic.partitionResponses.push({ index, errorCode, errorMessage, baseOffset: -1 });
+      }
+    }
+    const responses = Array.from(
+      topics.values(),
+      ({ name, topicId, partitionResponses }) => ({ name, topicId, partitionResponses }),
+    );
     return { responses };
   },
 });

@@ -50,17 +50,14 @@ const PLAIN_ERRORS: ReadonlySet<ErrorName> = new Set([
  * with no batch. Throws `KafkaError`; where records are null there is no answer that says so.
  */
 export function checkWholeRequest(request: ProduceRequest): void {
-  let transactional = false;
-  for (const { partitionData } of request.topicData) {
-    for (const { records } of partitionData) {
-      if (records === null) throw new CloseConnectionError("Produce with null records");
-      const batch = new BatchView(records);
-      if (wholeSize(batch) >= 0 && batch.magic === MAGIC_V2) {
-        transactional ||= batch.isTransactional;
-      }
-    }
+  const parts = request.topicData.flatMap(({ partitionData }) => partitionData);
+  if (parts.some(({ records }) => records === null)) {
+    throw new CloseConnectionError("Produce with null records");
   }
-  if (transactional && request.transactionalId === null) {
+  for (const { records } of parts) {
+    const batch = new BatchView(records!);
+    if (wholeSize(batch) < 0 || batch.magic !== MAGIC_V2 || !batch.isTransactional) continue;
+    if (request.transactionalId !== null) return;
     throw new KafkaError("TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
   }
 }
@@ -98,33 +95,74 @@ function plainAnswer(index: number, errorCode: number): PartitionAnswer {
   return { index, errorCode, baseOffset: -1 };
 }
 
-/** One partition of the request: its topic as the image knows it, or undefined. */
+/** One partition of the request, and what is wrong with it before its log is asked. */
 interface PartitionRecords {
+  /** As the image knows it, or undefined. */
   readonly topic: string | undefined;
   readonly topicId: string;
   readonly index: number;
   readonly records: Uint8Array;
+  /** Whether they would have to belong to a producer's transaction. */
+  readonly isTransactional: boolean;
+  /** An error code; NONE where the log is asked. */
+  readonly refusal: number;
 }
 
-/** Appends everything; errors are told by partition. Of a partition named twice the later counts. */
+/**
+ * Appends everything; errors are told by partition. All records are looked at before the first are
+ * appended. Of a partition named twice the later counts, but a refusal is told even where something
+ * was appended, as in Kafka. Throws what fails the request as a whole.
+ */
 export function appendRequest(
   request: ProduceRequest,
   context: RequestContext,
 ): PartitionAppend[] {
-  const { image } = context.services;
+  const wanted = sortOut(request, context);
+  const accepted = wanted.filter(({ refusal }) => refusal === ErrorCode.NONE);
+  const refused = wanted.filter(({ refusal }) => refusal !== ErrorCode.NONE);
+  const appends = Array.from(lastOfEach(accepted), (each): PartitionAppend => ({
+    topic: each.topic!,
+    topicId: each.topicId,
+    ...appendPartition(each, request, context),
+  }));
+  if (refused.length === 0) return appends;
+  const refusals = Array.from(lastOfEach(refused), (each): PartitionAppend => ({
+    topic: each.topic ?? "",
+    topicId: each.topicId,
+    answer: plainAnswer(each.index, each.refusal),
+    appended: null,
+  }));
+  const isRefused = ({ topic, answer }: PartitionAppend) =>
+    refusals.some((other) => other.topic === topic && other.answer.index === answer.index);
+  return [...appends.filter((append) => !isRefused(append)), ...refusals];
+}
+
+function sortOut(
+  { topicData }: ProduceRequest,
+  { services: { image }, version }: RequestContext,
+): PartitionRecords[] {
   const wanted: PartitionRecords[] = [];
-  for (const { name, topicId, partitionData } of request.topicData) {
-    const topic = topicOf(image, name, topicId, context.version);
+  for (const { name, topicId, partitionData } of topicData) {
+    const topic = topicOf(image, name, topicId, version);
     for (const { index, records } of partitionData) {
-      wanted.push({ topic, topicId, index, records: records! });
+      let isTransactional = false;
+      let refusal: number = ErrorCode.NONE;
+      if (topic === undefined) refusal = ErrorCode.UNKNOWN_TOPIC_ID;
+      else if (partitionOf(image, topic, index) === undefined) {
+        refusal = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+      } else {
+        try {
+          const batch = requireOneBatch(records!, version);
+          isTransactional = batch.isTransactional && batch.hasProducerId;
+        } catch (error) {
+          refusal = codeOf(error);
+          if (refusal === ErrorCode.UNKNOWN_SERVER_ERROR) throw error;
+        }
+      }
+      wanted.push({ topic, topicId, index, records: records!, isTransactional, refusal });
     }
   }
-  return Array.from(lastOfEach(wanted), ({ topic, topicId, index, records }) => {
-    const { answer, appended } = topic === undefined
-      ? { answer: plainAnswer(index, ErrorCode.UNKNOWN_TOPIC_ID), appended: null }
-      : appendPartition(topic, index, records, request, context);
-    return { topic: topic ?? "", topicId, answer, appended };
-  });
+  return wanted;
 }
 
 function lastOfEach(wanted: readonly PartitionRecords[]): Iterable<PartitionRecords> {
@@ -147,30 +185,21 @@ function topicOf(
 type Appended = Pick<PartitionAppend, "answer" | "appended">;
 
 function appendPartition(
-  topic: string,
-  index: number,
-  records: Uint8Array,
-  request: ProduceRequest,
-  { services, version, clientId }: RequestContext,
+  { topic: name, index, records, isTransactional }: PartitionRecords,
+  { acks }: ProduceRequest,
+  { services, clientId }: RequestContext,
 ): Appended {
+  const topic = name!;
   const refused = (code: number): Appended => ({
     answer: plainAnswer(index, code),
     appended: null,
   });
-  if (partitionOf(services.image, topic, index) === undefined) {
-    return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-  }
-  const { acks } = request;
-  let partition: Partition | undefined;
-  try {
-    if (requireOneBatch(records, version).isTransactional) return unverified(index);
-  } catch (error) {
-    return refused(codeOf(error));
-  }
+  if (isTransactional) return unverified(index);
   if (acks < -1 || acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS);
   if (isInternalTopic(topic) && clientId !== ADMIN_CLIENT_ID) {
     return refused(ErrorCode.INVALID_TOPIC_EXCEPTION);
   }
+  let partition: Partition | undefined;
   try {
     partition = services.replicas.require(topic, index);
     const info = partition.append(records, "client", acks);
