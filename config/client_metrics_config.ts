@@ -29,15 +29,18 @@ export function clientMetricsConfigKey(name: string): ConfigKey | undefined {
  * `ConfigError`; for an unknown key and an interval out of bounds `ConfigRequestError`.
  */
 export function checkClientMetricsConfigs(values: ConfigValues): void {
-  for (const [name, text] of values) {
-    const key = clientMetricsConfigKey(name);
-    if (key === undefined) {
-      throw new ConfigRequestError(name, `Unknown client metrics configuration: ${name}`);
-    }
-    const canonical = canonicalValue(name, key, text);
-    if (name === "interval.ms") checkInterval(numberOf(canonical));
-    if (name === "match") listOf(canonical).forEach(checkMatch);
+  // Names, then all values, then what they mean: which error is told depends on the order.
+  for (const name of values.keys()) {
+    if (clientMetricsConfigKey(name) !== undefined) continue;
+    throw new ConfigRequestError(name, `Unknown client metrics configuration: ${name}`);
   }
+  const canonical = new Map<string, string>();
+  for (const [name, text] of values) {
+    canonical.set(name, canonicalValue(name, clientMetricsConfigKey(name)!, text));
+  }
+  const interval = canonical.get("interval.ms");
+  if (interval !== undefined) checkInterval(numberOf(interval));
+  listOf(canonical.get("match") ?? "").forEach(checkMatch);
 }
 
 function checkInterval(intervalMs: number): void {

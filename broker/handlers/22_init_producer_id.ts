@@ -23,7 +23,7 @@ export const initProducerId = apiHandler({
     requireConsistent(request);
     const { transactionalId } = request;
     if (transactionalId === "") throw new KafkaError("INVALID_REQUEST");
-    if (transactionalId !== null) throw new KafkaError("COORDINATOR_NOT_AVAILABLE");
+    if (transactionalId !== null) throw new KafkaError("NOT_COORDINATOR");
     return { producerId: await services.producerIds.generate(), producerEpoch: 0 };
   },
   failed({ code }) {
