@@ -41,7 +41,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: "damage in a compressed batch that must be rewritten is found in another order",
   },
   {
-    label: /^AlterConfigs .* resource twice$/,
+    label: /^AlterConfigs .* (resource twice|random \d+)$/,
     path: /^$/,
     reason: "Kafka never answers an AlterConfigs that names a resource twice; Takhin refuses it",
   },

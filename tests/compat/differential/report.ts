@@ -13,6 +13,7 @@ export interface KnownDifference {
 
 export interface Difference {
   readonly label: string;
+  readonly question: string;
   readonly path: string;
   readonly kafka: Json | undefined;
   readonly ours: Json | undefined;
@@ -64,11 +65,11 @@ export function compareAnswers(kafka: Target, ours: Target): Difference[] {
       `${kafka.answers.length} answers from Kafka, ${ours.answers.length} from Takhin`,
     );
   }
-  kafka.answers.forEach(({ label, answer }, i) => {
+  kafka.answers.forEach(({ label, question, answer }, i) => {
     const other = ours.answers[i];
     if (other.label !== label) throw new Error(`question ${i}: "${label}" and "${other.label}"`);
     for (const [path, a, b] of differencesOf("", answer, other.answer)) {
-      differences.push({ label, path, kafka: a, ours: b });
+      differences.push({ label, question, path, kafka: a, ours: b });
     }
   });
   return differences;

@@ -13,6 +13,7 @@ import { askFrames } from "./questions/frames.ts";
 import { askMetadata } from "./questions/metadata.ts";
 import { askOffsets } from "./questions/offsets.ts";
 import { askProduce } from "./questions/produce.ts";
+import { askRandom } from "./questions/random.ts";
 import { askTopics } from "./questions/topics.ts";
 import { compareAnswers, type Difference, sortDifferences } from "./report.ts";
 import { Target } from "./target.ts";
@@ -35,6 +36,7 @@ const QUESTIONS: Record<string, (target: Target) => Promise<void>> = {
   configs: askConfigs,
   configValues: askConfigValues,
   cluster: askCluster,
+  random: askRandom,
   coordinators: askCoordinators,
 };
 
@@ -43,7 +45,7 @@ const PRINTED_MAX = 200;
 /** How many places are printed of an answer. */
 const PLACES_MAX = 3;
 /** How many characters are printed of a value. */
-const SHOWN_MAX = 300;
+const SHOWN_MAX = 1_000;
 
 /** Asks both, prints what differs and counts answers. `sets` names some of the questions. */
 export async function differential(
@@ -83,23 +85,31 @@ function print(set: string, asked: number, unknown: readonly Difference[]): void
   if (lines.length > PRINTED_MAX) console.log(`  ... ${lines.length - PRINTED_MAX} more`);
 }
 
+/** The API and version that a label begins with. */
+const VERSION = /^(\S+) v(-?\d+) /;
+
 /** One entry for a question that differs alike in several versions, with its first places. */
 function* byVersions(differences: readonly Difference[]): Generator<string> {
   const places = new Map<string, string[]>();
-  for (const { label, path, kafka, ours } of differences) {
+  const questions = new Map<string, string>();
+  for (const { label, question, path, kafka, ours } of differences) {
     const seen = places.get(label) ?? [];
+    questions.set(label.replace(VERSION, "$1 "), question);
     seen.push(`${path}: Kafka ${show(kafka)}, Takhin ${show(ours)}`);
     places.set(label, seen);
   }
   const versions = new Map<string, string[]>();
   for (const [label, seen] of places) {
-    const version = /^\S+ v(-?\d+) /.exec(label)?.[1] ?? "";
+    const version = VERSION.exec(label)?.[2] ?? "";
     const more = seen.length > PLACES_MAX ? [`(${seen.length} places)`] : [];
-    const what = [label.replace(/^(\S+) v-?\d+ /, "$1 "), ...seen.slice(0, PLACES_MAX), ...more]
+    const what = [label.replace(VERSION, "$1 "), ...seen.slice(0, PLACES_MAX), ...more]
       .join("\n    ");
     versions.set(what, [...versions.get(what) ?? [], version]);
   }
-  for (const [what, seen] of versions) yield what.replace("\n", ` (v${seen.join(", ")})\n`);
+  for (const [what, seen] of versions) {
+    const asked = show(questions.get(what.slice(0, what.indexOf("\n"))));
+    yield `${what.replace("\n", ` (v${seen.join(", ")})\n`)}\n    asked ${asked}`;
+  }
 }
 
 function show(value: Json | undefined): string {

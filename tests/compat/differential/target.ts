@@ -30,6 +30,8 @@ const SILENT = "(no answer)";
 
 export interface Answer {
   readonly label: string;
+  /** What was asked, for people to read. */
+  readonly question: string;
   readonly answer: Json;
 }
 
@@ -81,6 +83,7 @@ export class Target {
     body: Draft<Message<Q>>,
   ): Promise<Decoded<Message<S>> | null> {
     const full = `${api.name} v${version} ${label}`;
+    const question = describeQuestion(body);
     try {
       const answer = await this.get(api, version, body);
       const json = toJson(
@@ -88,11 +91,11 @@ export class Target {
         version,
         answer as Record<string, unknown>,
       );
-      this.answers.push({ label: full, answer: await this.normalise(json) });
+      this.answers.push({ label: full, question, answer: await this.normalise(json) });
       return answer;
     } catch (error) {
       if (!(error instanceof ConnectionError) && !(error instanceof DecodeError)) throw error;
-      this.answers.push({ label: full, answer: describeFailure(error) });
+      this.answers.push({ label: full, question, answer: describeFailure(error) });
       this.connection?.close();
       return null;
     }
@@ -144,7 +147,7 @@ export class Target {
         // It is closed already.
       }
     }
-    this.answers.push({ label: `raw ${label}`, answer });
+    this.answers.push({ label: `raw ${label}`, question: frame.toHex(), answer });
   }
 
   /** Ports differ. As an int32 in hexadecimal. */
@@ -236,6 +239,13 @@ export class Target {
   close(): void {
     this.connection?.close();
   }
+}
+
+function describeQuestion(body: object): string {
+  return JSON.stringify(
+    body,
+    (_, value) => value instanceof Uint8Array ? `(${value.length} bytes)` : value,
+  );
 }
 
 function describeFailure(error: ConnectionError | DecodeError): string {

@@ -194,7 +194,7 @@ async function askSequences(asker: Asker): Promise<void> {
 }
 
 /** Kafka answers COORDINATOR_LOAD_IN_PROGRESS until it has its first block of producer ids. */
-async function untilProducerIds(target: Target): Promise<void> {
+export async function untilProducerIds(target: Target): Promise<void> {
   const body = { transactionalId: null, transactionTimeoutMs: 60_000 };
   for (let attempt = 0; attempt < PRODUCER_ID_ATTEMPTS_MAX; attempt++) {
     if ((await target.get(InitProducerId, 4, body)).errorCode === 0) return;
