@@ -11,7 +11,7 @@ import type { LogOutput } from "../../lib/log_output.ts";
 import { Produce } from "../../protocol/messages/00_produce.ts";
 import type { ListenerRole } from "../../protocol/schema/schema.ts";
 import type { BufferPool } from "./buffer_pool.ts";
-import { FrameReader } from "./frame_reader.ts";
+import { FrameError, FrameReader } from "./frame_reader.ts";
 import { type OutgoingResponse, ResponseStream } from "./response.ts";
 
 /** How many Produce requests of one connection may wait for their acknowledgements. */
@@ -30,6 +30,12 @@ const LINGER_MS_MAX = 30_000;
 /** The connection has to be closed; the message says why. */
 export class CloseConnectionError extends Error {
   override name = "CloseConnectionError";
+}
+
+/** Whether clients or networks make this happen; anything else is a mistake of ours. */
+function isExpected(error: Error): boolean {
+  return error instanceof CloseConnectionError || error instanceof FrameError ||
+    Object.hasOwn(Deno.errors, error.name);
 }
 
 /** Who is at the other end. */
@@ -177,11 +183,11 @@ export class Connection {
   private fail(error: unknown): void {
     if (this.closed) return;
     const { client, logger } = this.options;
-    logger.info("connection closed", {
-      reason: error instanceof Error ? error.message : String(error),
-      client: `${client.host}:${client.port}`,
-      listener: client.listener,
-    });
+    const details = { client: `${client.host}:${client.port}`, listener: client.listener };
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (isExpected(failure)) {
+      logger.info("connection closed", { reason: failure.message, ...details });
+    } else logger.error("connection failed unexpectedly", { error: failure.stack, ...details });
   }
 
   /** Null where the request at hand may be handled now. */

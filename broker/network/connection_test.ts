@@ -237,7 +237,7 @@ Deno.test("connection: a handler that gives up closes it with a reason", async (
   assertEquals(logger.closeReasons, ["acks=0 failed"]);
 });
 
-Deno.test("connection: an answer that cannot be encoded closes it with a reason", async () => {
+Deno.test("connection: an answer that cannot be encoded closes it, and the log says that it is our mistake", async () => {
   const nameless = { responses: [{ topic: null }] } as unknown as Draft<Message>;
   const { wire, logger, outputPool, ended } = connect((id) => ({
     ...largeAnswerTo(id, 0)!,
@@ -246,8 +246,10 @@ Deno.test("connection: an answer that cannot be encoded closes it with a reason"
   wire.deliver(request(OTHER, 1));
   await ended;
   assert(wire.closed);
-  assertEquals(logger.closeReasons.length, 1);
-  assert(String(logger.closeReasons[0]).includes("topic"), String(logger.closeReasons[0]));
+  assertEquals(logger.lines.length, 1);
+  const [{ level, fields }] = logger.lines;
+  assertEquals(level, "error");
+  assert(String(fields?.error).includes("topic"), String(fields?.error));
   assertEquals(outputPool.size, 0);
 });
 
