@@ -56,7 +56,7 @@ export const NETWORK_CONFIGS = {
   "queued.max.request.bytes": long(-1, {
     doc:
       "Bytes of received requests not answered yet, beyond which nothing more is read; 0 or less " +
-      "means no limit.",
+      "means Takhin's own bound, 256 MiB.",
   }),
   "queued.max.requests": int(500, {
     doc: "Requests that may wait for a handler thread before the network threads stop reading.",
