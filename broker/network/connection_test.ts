@@ -189,7 +189,7 @@ Deno.test("connection: a large answer leaves in bounded pieces", async () => {
   const { wire, connection, outputPool, ended } = connect((id) => largeAnswerTo(id, bytes));
   wire.deliver(request(OTHER, 1));
   await settle();
-  assert(wire.writes.every(({ length }) => length <= 256 * 1024));
+  assert(wire.writes.every(({ length }) => length <= 512 * 1024));
   const sent = wire.writes.reduce((sum, { length }) => sum + length, 0);
   assert(sent > bytes && sent < bytes + 200);
   assertEquals(outputPool.size, 0, "a connection that sends nothing holds no buffer");
