@@ -22,7 +22,7 @@ const PRODUCE_REQUESTS_IN_FLIGHT_MAX = 64;
  * small one, while there is memory enough.
  */
 const SMALL_PIECE_BYTES = 16 * 1024;
-const LARGE_PIECE_BYTES = 512 * 1024;
+const LARGE_PIECE_BYTES = 1024 * 1024;
 
 /** How long a client that sends nothing more may wait for its last answers, in milliseconds. */
 const LINGER_MS_MAX = 30_000;
