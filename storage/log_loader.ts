@@ -21,8 +21,11 @@ import {
 } from "./files_format.ts";
 import { ProducerState } from "./producer_state.ts";
 import { DELETED_SUFFIX, LOG_SUFFIX, type Segment } from "./segment.ts";
-import { readNextOffset, scanBatches } from "./segment_scan.ts";
+import { readNextOffset, scanBatches, translateOffset } from "./segment_scan.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
+
+/** How far before a snapshot recovery looks for batches of its producers, in bytes. */
+const RECALL_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface LoadOptions {
   readonly partition: TopicPartition;
@@ -71,6 +74,7 @@ export function loadLog(environment: LogEnvironment, options: LoadOptions): Part
   const producerState = new ProducerState(files, directory, partitionDirectoryName(partition));
   producerState.removeStraySnapshots(new Set(segments.baseOffsets));
   producerState.reload(logStartOffset, logEndOffset, clock.now(), config.producerIdExpirationMs);
+  if (!options.clean) recallProducers(segments, producerState);
   replayProducers(segments, producerState, logEndOffset);
   return new PartitionLog(environment, partition, topicId, {
     segments,
@@ -182,6 +186,31 @@ function recoverSegment(segment: Segment, leaderEpochs: LeaderEpochs): number {
   if (end < size) segment.truncate(end, nextOffset);
   segment.seal();
   return size - end;
+}
+
+/**
+ * Looks before the snapshot for what it does not hold: all but the last batch of each producer. One
+ * that was cut off by the crash repeats up to five, some of which may lie there. (Kafka does not look,
+ * and refuses them as out of order.)
+ */
+function recallProducers(segments: LogSegments, producers: ProducerState): void {
+  if (producers.entries.size === 0) return;
+  const before = [...segments].filter(({ baseOffset }) => baseOffset < producers.endOffset);
+  let bytesLeft = RECALL_BYTES_MAX;
+  const parts: { segment: Segment; from: number }[] = [];
+  for (const segment of before.reverse()) {
+    const end = translateOffset(segment, producers.endOffset)?.position ?? segment.size;
+    const from = end <= bytesLeft ? 0 : segment.offsetIndex.floorPosition(end - bytesLeft);
+    parts.unshift({ segment, from });
+    bytesLeft -= end - from;
+    if (bytesLeft <= 0) break;
+  }
+  for (const { segment, from } of parts) {
+    for (const { batch } of scanBatches(segment, from)) {
+      if (batch.baseOffset >= producers.endOffset) return;
+      producers.recall(batch);
+    }
+  }
 }
 
 /** Brings the producers' state from its snapshot up to the end of the log. */

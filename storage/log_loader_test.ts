@@ -249,17 +249,24 @@ Deno.test("recovery: the producers' state is what it was, whatever snapshots are
   };
   for (const count of [1, 3, 2, 1, 2, 4]) append(count);
   assert(test.log.segmentCount > 2);
-  const before = structuredClone(test.log.producerState.entries.get(9));
+  const before = structuredClone(test.log.producerState.entries.get(9)!);
+  assertEquals(before.batches.length, 5);
   const snapshots = test.names.filter((file) => file.endsWith(".snapshot"));
   for (let kept = 0; kept <= snapshots.length; kept++) {
     for (const file of snapshots.slice(kept)) test.files.remove(test.path(file));
     test.crash();
-    const entry = test.log.producerState.entries.get(9)!;
-    assertEquals(entry.batches.at(-1), before?.batches.at(-1));
-    assertEquals([entry.epoch, entry.lastTimestamp], [2, TEST_TIME_MS]);
+    assertEquals(test.log.producerState.entries.get(9), before);
   }
+});
+
+Deno.test("recovery: batches of another epoch than the snapshot's are not remembered", () => {
+  const test = new TestLog({ segmentBytes: 200 });
+  for (let i = 0; i < 4; i++) test.appendBatch(producerBatch(9, 2, i).bytes);
+  for (let i = 0; i < 3; i++) test.appendBatch(producerBatch(9, 3, i).bytes);
+  const before = structuredClone(test.log.producerState.entries.get(9)!);
   test.crash();
-  assertEquals(test.appendBatch(producerBatch(9, 2, 9, { count: 4 }).bytes).duplicate, true);
+  assertEquals(test.log.producerState.entries.get(9), before);
+  assertEquals(before.batches.length, 3);
 });
 
 Deno.test("recovery: a damaged snapshot is as good as none", () => {

@@ -114,6 +114,14 @@ export class OffsetIndex {
     };
   }
 
+  /** The position of the last entry at or before `position`; 0 where there is none. */
+  floorPosition(position: number): number {
+    this.load();
+    let at = this.count;
+    while (at > 0 && this.entries[at * 2 - 1] > position) at--;
+    return at === 0 ? 0 : this.entries[at * 2 - 1];
+  }
+
   /** Forgets all entries at or after `offset`. */
   truncateTo(offset: number): void {
     this.load();

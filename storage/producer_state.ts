@@ -44,6 +44,16 @@ export interface ProducerEntry {
   batches: ProducedBatch[];
 }
 
+function producedBatch(batch: BatchView): ProducedBatch {
+  return {
+    firstSequence: batch.baseSequence,
+    lastSequence: batch.lastSequence,
+    firstOffset: batch.baseOffset,
+    lastOffset: batch.lastOffset,
+    timestamp: batch.maxTimestamp,
+  };
+}
+
 export class ProducerState {
   private readonly producers = new Map<number, ProducerEntry>();
   /** Producers with an open transaction, and its first offset. */
@@ -154,18 +164,25 @@ export class ProducerState {
     const firstOffset = batch.baseOffset;
     const timestamp = batch.maxTimestamp;
     if (entry.batches.length === BATCHES_RETAINED) entry.batches.shift();
-    entry.batches.push({
-      firstSequence: batch.baseSequence,
-      lastSequence: batch.lastSequence,
-      firstOffset,
-      lastOffset: batch.lastOffset,
-      timestamp,
-    });
+    entry.batches.push(producedBatch(batch));
     entry.lastTimestamp = timestamp;
     if (batch.isTransactional && entry.currentTxnFirstOffset < 0) {
       entry.currentTxnFirstOffset = firstOffset;
       this.openTransactions.set(batch.producerId, firstOffset);
     }
+  }
+
+  /**
+   * Remembers a batch from before the snapshot that was loaded, which holds the last one of each
+   * producer only. To be called in the order of the log, before any `update`.
+   */
+  recall(batch: BatchView): void {
+    const entry = this.producers.get(batch.producerId);
+    if (entry === undefined || entry.epoch !== batch.producerEpoch || batch.isControl) return;
+    const last = entry.batches.at(-1);
+    if (last === undefined || batch.baseOffset >= last.firstOffset) return;
+    entry.batches.splice(-1, 0, producedBatch(batch));
+    if (entry.batches.length > BATCHES_RETAINED) entry.batches.shift();
   }
 
   /** A control batch with a producer id is the marker that ends a transaction. */

@@ -41,6 +41,8 @@ class PartitionWriter {
   readonly values: string[] = [];
   /** Batches that are not acknowledged, in order. */
   private readonly pending: Batch[] = [];
+  /** A producer whose records are old is forgotten when a snapshot is loaded (KIP-360). */
+  private readonly startedMs = Date.now();
 
   constructor(
     private readonly partition: number,
@@ -61,7 +63,7 @@ class PartitionWriter {
     const inputs = Array.from({ length: count }, () => {
       const value = random.bytes(Math.floor(random.fraction() * RECORD_BYTES_MAX));
       this.values.push(value.toBase64());
-      return { value, timestamp: 1_700_000_000_000 };
+      return { value, timestamp: this.startedMs };
     });
     const batch = {
       firstSequence,
