@@ -1,8 +1,7 @@
 /**
  * The records of `__consumer_offsets`, by their type key; framing: `protocol/coordinator_record.ts`.
  */
-import type { CoordinatorRecordType } from "../coordinator_record.ts";
-import type { Message } from "../schema/schema.ts";
+import { CoordinatorRecords, type RecordOf, recordTypes } from "../coordinator_record.ts";
 import { LegacyOffsetCommitKey, LegacyOffsetCommitValue } from "./00_legacy_offset_commit.ts";
 import { OffsetCommitKey, OffsetCommitValue } from "./01_offset_commit.ts";
 import { GroupMetadataKey, GroupMetadataValue } from "./02_group_metadata.ts";
@@ -74,130 +73,112 @@ import {
 } from "./22_streams_group_current_member_assignment.ts";
 import { StreamsGroupTopologyKey, StreamsGroupTopologyValue } from "./23_streams_group_topology.ts";
 
-const ALL = [
-  {
-    type: 0,
-    name: "LegacyOffsetCommit",
-    key: LegacyOffsetCommitKey,
-    value: LegacyOffsetCommitValue,
-  },
-  { type: 1, name: "OffsetCommit", key: OffsetCommitKey, value: OffsetCommitValue },
-  { type: 2, name: "GroupMetadata", key: GroupMetadataKey, value: GroupMetadataValue },
-  {
+/** The record types of this topic, by name. */
+const TABLE = {
+  LegacyOffsetCommit: { type: 0, key: LegacyOffsetCommitKey, value: LegacyOffsetCommitValue },
+  OffsetCommit: { type: 1, key: OffsetCommitKey, value: OffsetCommitValue },
+  GroupMetadata: { type: 2, key: GroupMetadataKey, value: GroupMetadataValue },
+  ConsumerGroupMetadata: {
     type: 3,
-    name: "ConsumerGroupMetadata",
     key: ConsumerGroupMetadataKey,
     value: ConsumerGroupMetadataValue,
   },
-  {
+  ConsumerGroupPartitionMetadata: {
     type: 4,
-    name: "ConsumerGroupPartitionMetadata",
     key: ConsumerGroupPartitionMetadataKey,
     value: ConsumerGroupPartitionMetadataValue,
   },
-  {
+  ConsumerGroupMemberMetadata: {
     type: 5,
-    name: "ConsumerGroupMemberMetadata",
     key: ConsumerGroupMemberMetadataKey,
     value: ConsumerGroupMemberMetadataValue,
   },
-  {
+  ConsumerGroupTargetAssignmentMetadata: {
     type: 6,
-    name: "ConsumerGroupTargetAssignmentMetadata",
     key: ConsumerGroupTargetAssignmentMetadataKey,
     value: ConsumerGroupTargetAssignmentMetadataValue,
   },
-  {
+  ConsumerGroupTargetAssignmentMember: {
     type: 7,
-    name: "ConsumerGroupTargetAssignmentMember",
     key: ConsumerGroupTargetAssignmentMemberKey,
     value: ConsumerGroupTargetAssignmentMemberValue,
   },
-  {
+  ConsumerGroupCurrentMemberAssignment: {
     type: 8,
-    name: "ConsumerGroupCurrentMemberAssignment",
     key: ConsumerGroupCurrentMemberAssignmentKey,
     value: ConsumerGroupCurrentMemberAssignmentValue,
   },
-  {
+  ShareGroupMemberMetadata: {
     type: 10,
-    name: "ShareGroupMemberMetadata",
     key: ShareGroupMemberMetadataKey,
     value: ShareGroupMemberMetadataValue,
   },
-  {
-    type: 11,
-    name: "ShareGroupMetadata",
-    key: ShareGroupMetadataKey,
-    value: ShareGroupMetadataValue,
-  },
-  {
+  ShareGroupMetadata: { type: 11, key: ShareGroupMetadataKey, value: ShareGroupMetadataValue },
+  ShareGroupTargetAssignmentMetadata: {
     type: 12,
-    name: "ShareGroupTargetAssignmentMetadata",
     key: ShareGroupTargetAssignmentMetadataKey,
     value: ShareGroupTargetAssignmentMetadataValue,
   },
-  {
+  ShareGroupTargetAssignmentMember: {
     type: 13,
-    name: "ShareGroupTargetAssignmentMember",
     key: ShareGroupTargetAssignmentMemberKey,
     value: ShareGroupTargetAssignmentMemberValue,
   },
-  {
+  ShareGroupCurrentMemberAssignment: {
     type: 14,
-    name: "ShareGroupCurrentMemberAssignment",
     key: ShareGroupCurrentMemberAssignmentKey,
     value: ShareGroupCurrentMemberAssignmentValue,
   },
-  {
+  ShareGroupStatePartitionMetadata: {
     type: 15,
-    name: "ShareGroupStatePartitionMetadata",
     key: ShareGroupStatePartitionMetadataKey,
     value: ShareGroupStatePartitionMetadataValue,
   },
-  {
+  ConsumerGroupRegularExpression: {
     type: 16,
-    name: "ConsumerGroupRegularExpression",
     key: ConsumerGroupRegularExpressionKey,
     value: ConsumerGroupRegularExpressionValue,
   },
-  {
+  StreamsGroupMetadata: {
     type: 17,
-    name: "StreamsGroupMetadata",
     key: StreamsGroupMetadataKey,
     value: StreamsGroupMetadataValue,
   },
-  {
+  StreamsGroupMemberMetadata: {
     type: 19,
-    name: "StreamsGroupMemberMetadata",
     key: StreamsGroupMemberMetadataKey,
     value: StreamsGroupMemberMetadataValue,
   },
-  {
+  StreamsGroupTargetAssignmentMetadata: {
     type: 20,
-    name: "StreamsGroupTargetAssignmentMetadata",
     key: StreamsGroupTargetAssignmentMetadataKey,
     value: StreamsGroupTargetAssignmentMetadataValue,
   },
-  {
+  StreamsGroupTargetAssignmentMember: {
     type: 21,
-    name: "StreamsGroupTargetAssignmentMember",
     key: StreamsGroupTargetAssignmentMemberKey,
     value: StreamsGroupTargetAssignmentMemberValue,
   },
-  {
+  StreamsGroupCurrentMemberAssignment: {
     type: 22,
-    name: "StreamsGroupCurrentMemberAssignment",
     key: StreamsGroupCurrentMemberAssignmentKey,
     value: StreamsGroupCurrentMemberAssignmentValue,
   },
-  {
+  StreamsGroupTopology: {
     type: 23,
-    name: "StreamsGroupTopology",
     key: StreamsGroupTopologyKey,
     value: StreamsGroupTopologyValue,
   },
-];
+} as const;
 
-/** The record types of this topic. */
-export const GROUP_RECORDS = ALL as unknown as readonly CoordinatorRecordType<Message, Message>[];
+export type GroupRecord = RecordOf<typeof TABLE>;
+export type GroupRecordType = GroupRecord["type"];
+
+/** A record of one type: `GroupRecordOf<"OffsetCommit">`. */
+export type GroupRecordOf<K extends GroupRecordType> = Extract<GroupRecord, { type: K }>;
+
+/** Makes, encodes and decodes them. */
+export const groupRecords = new CoordinatorRecords(TABLE);
+
+/** All of them as a list. */
+export const GROUP_RECORDS = recordTypes(TABLE);

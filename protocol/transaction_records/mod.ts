@@ -1,16 +1,17 @@
 /**
  * The records of `__transaction_state`, by their type key; framing: `protocol/coordinator_record.ts`.
  */
-import type { CoordinatorRecordType } from "../coordinator_record.ts";
-import type { Message } from "../schema/schema.ts";
+import { CoordinatorRecords, type RecordOf, recordTypes } from "../coordinator_record.ts";
 import { TransactionLogKey, TransactionLogValue } from "./00_transaction_log.ts";
 
-const ALL = [
-  { type: 0, name: "TransactionLog", key: TransactionLogKey, value: TransactionLogValue },
-];
+const TABLE = {
+  TransactionLog: { type: 0, key: TransactionLogKey, value: TransactionLogValue },
+} as const;
 
-/** The record types of this topic. */
-export const TRANSACTION_RECORDS = ALL as unknown as readonly CoordinatorRecordType<
-  Message,
-  Message
->[];
+export type TransactionRecord = RecordOf<typeof TABLE>;
+
+/** Makes, encodes and decodes them. */
+export const transactionRecords = new CoordinatorRecords(TABLE);
+
+/** All of them as a list. */
+export const TRANSACTION_RECORDS = recordTypes(TABLE);

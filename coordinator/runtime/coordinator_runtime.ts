@@ -1,0 +1,126 @@
+/**
+ * The shards of one coordinator, one for each partition of its topic that this node leads: loaded
+ * when it begins to lead, given up when it no longer does.
+ */
+import type { ImageChanges } from "../../cluster/image/apply.ts";
+import type { MetadataImage } from "../../cluster/image/metadata_image.ts";
+import type { Partition } from "../../cluster/partition.ts";
+import { KafkaError } from "../../protocol/errors.ts";
+import { partitionLog } from "./coordinator_log.ts";
+import { PartitionRuntime, type RuntimeEnvironment } from "./partition_runtime.ts";
+import type { CoordinatorResult, CoordinatorShard } from "./shard.ts";
+
+export interface CoordinatorRuntimeOptions<T, S extends CoordinatorShard<T>>
+  extends RuntimeEnvironment<T, S> {
+  /** The topic whose partitions hold the state. */
+  readonly topic: string;
+  /** A partition of it, where this node has a replica. */
+  readonly findPartition: (partition: number) => Partition | undefined;
+}
+
+/** Java's `String.hashCode`, made positive as Kafka does (`Utils.abs`). */
+export function hashOf(key: string): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (hash * 31 + key.charCodeAt(i)) | 0;
+  return hash & 0x7fffffff;
+}
+
+export class CoordinatorRuntime<T, S extends CoordinatorShard<T>> {
+  private readonly runtimes = new Map<number, PartitionRuntime<T, S>>();
+  /** Logs are loaded one after the other. */
+  private loading: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(private readonly options: CoordinatorRuntimeOptions<T, S>) {}
+
+  /** The partition whose shard a key belongs to, or undefined while the topic does not exist. */
+  partitionOf(key: string): number | undefined {
+    const count = this.partitionCount(this.options.image());
+    return count === 0 ? undefined : hashOf(key) % count;
+  }
+
+  private partitionCount(image: MetadataImage): number {
+    return image.topicsByName.get(this.options.topic)?.partitions.length ?? 0;
+  }
+
+  /** Loads what this node leads at the start. */
+  start(): void {
+    this.followLeaders();
+  }
+
+  /** Follows a new image of the metadata, which the replicas have followed already. */
+  onImage(image: MetadataImage, changes: ImageChanges): void {
+    this.followLeaders();
+    for (const runtime of this.runtimes.values()) runtime.onImage(image, changes);
+  }
+
+  private followLeaders(): void {
+    const count = this.partitionCount(this.options.image());
+    for (const partition of [...this.runtimes.keys()]) {
+      if (partition >= count) this.giveUp(partition);
+    }
+    for (let partition = 0; partition < count; partition++) this.followLeader(partition);
+  }
+
+  private followLeader(partition: number): void {
+    const found = this.options.findPartition(partition);
+    const known = this.runtimes.get(partition);
+    const leads = found?.isLeader === true && !found.log.isOffline;
+    if (known !== undefined && leads && known.leaderEpoch === found.leaderEpoch) return;
+    if (known !== undefined) this.giveUp(partition);
+    if (leads) this.load(partition, found);
+  }
+
+  private giveUp(partition: number): void {
+    this.runtimes.get(partition)?.unload(new KafkaError("NOT_COORDINATOR"));
+    this.runtimes.delete(partition);
+  }
+
+  private load(partition: number, found: Partition): void {
+    if (this.closed) return;
+    const runtime = new PartitionRuntime(partition, partitionLog(found), this.options, (failed) => {
+      if (this.runtimes.get(partition) !== failed) return;
+      this.runtimes.delete(partition);
+      // In a later turn: what made the append fail may be on its way here as a new image.
+      this.options.defer(() => {
+        if (!this.closed && !this.runtimes.has(partition)) this.followLeader(partition);
+      });
+    });
+    this.runtimes.set(partition, runtime);
+    this.loading = this.loading.then(() => runtime.load());
+  }
+
+  /** Fulfils once everything that is being loaded now is. */
+  whenLoaded(): Promise<void> {
+    return this.loading;
+  }
+
+  /** The shard of a key at work. Throws NOT_COORDINATOR where this node does not have it. */
+  private runtimeOf(partition: number | undefined): PartitionRuntime<T, S> {
+    const runtime = partition === undefined ? undefined : this.runtimes.get(partition);
+    if (runtime === undefined) throw new KafkaError("NOT_COORDINATOR");
+    return runtime;
+  }
+
+  /** Runs a command on the shard of `key`: see `PartitionRuntime.write`. */
+  async write<R>(key: string, command: (shard: S) => CoordinatorResult<T, R>): Promise<R> {
+    return await this.runtimeOf(this.partitionOf(key)).write(command);
+  }
+
+  /** Asks the shard of `key`: see `PartitionRuntime.read`. */
+  async read<R>(key: string, question: (shard: S) => R): Promise<R> {
+    return await this.runtimeOf(this.partitionOf(key)).read(question);
+  }
+
+  /** Asks every shard of this node. Throws COORDINATOR_LOAD_IN_PROGRESS while one is loading. */
+  readAll<R>(question: (shard: S) => R): Promise<R[]> {
+    return Promise.all([...this.runtimes.values()].map((runtime) => runtime.read(question)));
+  }
+
+  /** Appends what is still to be appended and gives up all shards; nothing is served any more. */
+  close(): void {
+    this.closed = true;
+    for (const runtime of this.runtimes.values()) runtime.close();
+    this.runtimes.clear();
+  }
+}

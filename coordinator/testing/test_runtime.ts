@@ -1,0 +1,60 @@
+/**
+ * A runtime for tests of state machines: runs commands on a clock that the test moves, replays what
+ * they record, and keeps the records, so that a test can replay them into another state.
+ */
+import { EMPTY_IMAGE, type MetadataImage } from "../../cluster/image/metadata_image.ts";
+import { ManualClock } from "../../lib/clock.ts";
+import { silentLog } from "../../lib/log_output.ts";
+import { SeededRandom } from "../../lib/random.ts";
+import type { KafkaError } from "../../protocol/errors.ts";
+import { type CoordinatorResult, NO_PRODUCER_ID, type ShardContext } from "../runtime/shard.ts";
+import { CoordinatorTimers } from "../runtime/timers.ts";
+
+export class TestRuntime<T> {
+  readonly clock = new ManualClock();
+  readonly context: ShardContext<T>;
+  /** Everything that was recorded, in order; its index is its offset. */
+  readonly records: T[] = [];
+  image: MetadataImage = EMPTY_IMAGE;
+  /** What the state under test does with a record. */
+  replay: (record: T, offset: number, producerId: number) => void = () => {};
+  /** Set: the next records are refused with it, as ones that are too large for a batch. */
+  refuseNext: KafkaError | null = null;
+  /** Set: what is recorded is committed only when `commit` is called. */
+  holdCommits = false;
+  private held: (() => void)[] = [];
+
+  constructor(seed = 1) {
+    this.context = {
+      partition: 0,
+      image: () => this.image,
+      now: () => this.clock.now(),
+      random: new SeededRandom(seed),
+      logger: silentLog,
+      timers: new CoordinatorTimers(this.clock, (_, command) => this.run(command())),
+    };
+  }
+
+  /** Takes in what a command came to. Returns its response; throws where the records are refused. */
+  run<R>({ records, response, onCommitted }: CoordinatorResult<T, R>): R {
+    const refusal = this.refuseNext;
+    if (refusal !== null && records.length > 0) {
+      this.refuseNext = null;
+      onCommitted?.(refusal);
+      throw refusal;
+    }
+    for (const record of records) {
+      this.records.push(record);
+      this.replay(record, this.records.length - 1, NO_PRODUCER_ID);
+    }
+    const done = () => onCommitted?.(null);
+    if (this.holdCommits) this.held.push(done);
+    else done();
+    return response;
+  }
+
+  /** Commits everything that was held back. */
+  commit(): void {
+    for (const done of this.held.splice(0)) done();
+  }
+}
