@@ -4,6 +4,8 @@
  */
 import { errorName, isRetriable, KafkaError } from "../protocol/errors.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
+import { EncodeError } from "../protocol/codec/writer.ts";
+import { FindCoordinator } from "../protocol/messages/10_find_coordinator.ts";
 import { ApiVersions } from "../protocol/messages/18_api_versions.ts";
 import { Metadata, type MetadataResponse } from "../protocol/messages/03_metadata.ts";
 import type { Api, Decoded, Draft, Fields, Message } from "../protocol/schema/schema.ts";
@@ -15,6 +17,9 @@ const ATTEMPTS_MAX = 20;
 const RETRY_MS = 250;
 
 const API_VERSIONS_VERSION = 3;
+
+/** FindCoordinator's key type for groups. */
+const GROUP_KEY = 0;
 
 export interface ClusterOptions {
   /** `host:port`, several separated by commas. */
@@ -37,6 +42,11 @@ interface Address {
   readonly port: number;
 }
 
+/** A broker by its id, and where it is reached. */
+export interface Node extends Address {
+  readonly id: number;
+}
+
 /** An address that is none. */
 export class AddressError extends Error {
   override name = "AddressError";
@@ -49,9 +59,9 @@ export function parseAddress(text: string): Address {
   return { host: match[1] ?? match[2], port: Number(match[3]) };
 }
 
-/** Throws the error that a code stands for; nothing for 0. */
+/** Throws the error that a code stands for; nothing for 0. An empty message is as good as none. */
 export function requireNoError(code: number, message?: string | null): void {
-  if (code !== 0) throw new KafkaError(errorName(code), message ?? undefined);
+  if (code !== 0) throw new KafkaError(errorName(code), message || undefined);
 }
 
 export class ClusterClient {
@@ -60,6 +70,7 @@ export class ClusterClient {
   private closed = false;
   private readonly addresses = new Map<number, Address>();
   private readonly topics = new Map<string, TopicMetadata>();
+  private readonly coordinators = new Map<string, Node>();
 
   constructor(private readonly options: ClusterOptions) {}
 
@@ -117,18 +128,25 @@ export class ClusterClient {
     throw failure;
   }
 
-  private send<Q extends Fields, S extends Fields>(
+  private async send<Q extends Fields, S extends Fields>(
     { connection, versions }: Broker,
     api: Api<Q, S>,
     body: Draft<Message<Q>>,
+    versionMax?: number,
   ): Promise<Decoded<Message<S>>> {
     const own = parseVersions(api.request.versions);
     const theirs = versions.get(api.key);
-    const version = Math.min(own.max, theirs?.max ?? -1);
+    const version = Math.min(versionMax ?? own.max, theirs?.max ?? -1);
     if (theirs === undefined || version < Math.max(own.min, theirs.min)) {
       throw new KafkaError("UNSUPPORTED_VERSION", `The broker does not serve ${api.name}`);
     }
-    return connection.request(api, version, body);
+    try {
+      return await connection.request(api, version, body);
+    } catch (error) {
+      if (!(error instanceof EncodeError) || version === own.max) throw error;
+      const why = `The broker's ${api.name} is too old for what is asked: ${error.message}`;
+      throw new KafkaError("UNSUPPORTED_VERSION", why);
+    }
   }
 
   /** Asks any broker; requests for the controller are forwarded by it. */
@@ -148,6 +166,50 @@ export class ClusterClient {
   ): Promise<Decoded<Message<S>>> {
     const [leader] = (await this.leaders(topic, [partition])).keys();
     return this.send(await this.broker(this.addresses.get(leader)!), api, body);
+  }
+
+  /** Asks a certain broker. */
+  async askNode<Q extends Fields, S extends Fields>(
+    node: Node,
+    api: Api<Q, S>,
+    body: Draft<Message<Q>>,
+  ): Promise<Decoded<Message<S>>> {
+    return this.send(await this.broker(node), api, body);
+  }
+
+  /**
+   * Asks the coordinator of a group, in no newer version than `versionMax`. Throws a retriable
+   * `KafkaError` where there is none at present.
+   */
+  async askCoordinator<Q extends Fields, S extends Fields>(
+    groupId: string,
+    api: Api<Q, S>,
+    body: Draft<Message<Q>>,
+    versionMax?: number,
+  ): Promise<Decoded<Message<S>>> {
+    const node = await this.coordinator(groupId);
+    return this.send(await this.broker(node), api, body, versionMax);
+  }
+
+  /** Who coordinates a group, as last told. Throws as `askCoordinator` does. */
+  async coordinator(groupId: string): Promise<Node> {
+    const known = this.coordinators.get(groupId);
+    if (known !== undefined) return known;
+    const answer = await this.ask(FindCoordinator, {
+      keyType: GROUP_KEY,
+      coordinatorKeys: [groupId],
+    });
+    const [{ errorCode, errorMessage, nodeId: id, host, port }] = answer.coordinators;
+    requireNoError(errorCode, errorMessage);
+    const node = { id, host, port };
+    this.coordinators.set(groupId, node);
+    return node;
+  }
+
+  /** The brokers of the cluster. */
+  async nodes(): Promise<Node[]> {
+    const { brokers } = await this.metadata([]);
+    return brokers.map(({ nodeId: id, host, port }) => ({ id, host, port }));
   }
 
   /** Partitions of a topic by the node that leads them. Throws as `askLeader` does. */
@@ -195,7 +257,10 @@ export class ClusterClient {
     return answer;
   }
 
-  /** Runs something again while what fails may pass: a lost connection, a retriable error. */
+  /**
+   * Runs something again while what fails may pass: a lost connection, a retriable error. What is
+   * remembered of leaders and coordinators is asked for anew.
+   */
   async retrying<T>(run: () => Promise<T>): Promise<T> {
     const { clock = systemClock } = this.options;
     for (let attempt = 1;; attempt++) {
@@ -206,6 +271,7 @@ export class ClusterClient {
           (error instanceof KafkaError && isRetriable(error.code));
         if (!mayPass || attempt === ATTEMPTS_MAX) throw error;
         this.topics.clear();
+        this.coordinators.clear();
         await new Promise<void>((resolve) => clock.schedule(RETRY_MS, resolve));
       }
     }

@@ -1,29 +1,16 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "../lib/assert.ts";
-import { type Clock, ManualClock, systemClock } from "../lib/clock.ts";
+import { ManualClock } from "../lib/clock.ts";
 import { ErrorCode, KafkaError } from "../protocol/errors.ts";
 import { ListOffsets } from "../protocol/messages/02_list_offsets.ts";
 import { Metadata } from "../protocol/messages/03_metadata.ts";
+import { FindCoordinator } from "../protocol/messages/10_find_coordinator.ts";
 import { Heartbeat } from "../protocol/messages/12_heartbeat.ts";
 import { ApiVersions } from "../protocol/messages/18_api_versions.ts";
 import type { Api } from "../protocol/schema/schema.ts";
 import { AddressError, ClusterClient, parseAddress, requireNoError } from "./cluster.ts";
 import { ConnectionError } from "./connection.ts";
 import { FakeBroker } from "./testing/fake_broker.ts";
-
-/** A clock on which everything that is scheduled for a retry happens at once. */
-function hurriedClock() {
-  const pauses: number[] = [];
-  const clock: Clock = {
-    ...systemClock,
-    schedule(delayMs, run) {
-      if (delayMs > 1000) return systemClock.schedule(delayMs, run);
-      pauses.push(delayMs);
-      queueMicrotask(run);
-      return { cancel() {} };
-    },
-  };
-  return { clock, pauses };
-}
+import { hurriedClock } from "./testing/hurried_clock.ts";
 
 /** Metadata in which a topic's partitions have the given leaders. */
 function metadataOf(brokers: readonly FakeBroker[], leaders: readonly number[]) {
@@ -216,10 +203,60 @@ Deno.test("cluster: requests time out on the client's clock", async () => {
   client.close();
 });
 
+Deno.test("cluster: a group's coordinator is found once, and anew after an error", async () => {
+  await using first = FakeBroker.listen();
+  await using second = FakeBroker.listen().on(Heartbeat, () => ({}));
+  let moved = false;
+  first.on(FindCoordinator, ({ keyType, coordinatorKeys: [key] }) => ({
+    coordinators: keyType === 0 && key === "g"
+      ? [{ key, nodeId: 7, host: "127.0.0.1", port: second.port }]
+      : [{ key, errorCode: ErrorCode.GROUP_AUTHORIZATION_FAILED }],
+  }));
+  using client = clientOf(first);
+  for (let i = 0; i < 3; i++) await client.askCoordinator("g", Heartbeat, {}, 1);
+  assertEquals(first.requestsOf(FindCoordinator).length, 1);
+  assertEquals(second.received.map(({ version }) => version), [1, 1, 1]);
+  await client.retrying(() => {
+    if (moved) return client.askCoordinator("g", Heartbeat, {});
+    moved = true;
+    throw new KafkaError("NOT_COORDINATOR");
+  });
+  assertEquals(first.requestsOf(FindCoordinator).length, 2);
+  const error = await assertRejects(() => client.coordinator("h"), KafkaError);
+  assertEquals(error.errorName, "GROUP_AUTHORIZATION_FAILED");
+});
+
+Deno.test("cluster: each broker can be asked by itself", async () => {
+  await using first = FakeBroker.listen();
+  await using second = FakeBroker.listen();
+  const brokers = [first, second];
+  for (const [errorCode, broker] of brokers.entries()) {
+    broker.on(Metadata, () => metadataOf(brokers, [])).on(Heartbeat, () => ({ errorCode }));
+  }
+  using client = clientOf(first);
+  const nodes = await client.nodes();
+  assertEquals(nodes.map(({ id, port }) => [id, port]), [[0, first.port], [1, second.port]]);
+  const answers = await Promise.all(nodes.map((node) => client.askNode(node, Heartbeat, {})));
+  assertEquals(answers.map(({ errorCode }) => errorCode), [0, 1]);
+});
+
+Deno.test("cluster: what an older version cannot carry is UNSUPPORTED_VERSION", async () => {
+  await using broker = FakeBroker.listen().on(Heartbeat, () => ({}), { min: 0, max: 2 });
+  using client = clientOf(broker);
+  const error = await assertRejects(
+    () => client.ask(Heartbeat, { groupInstanceId: "i" }),
+    KafkaError,
+  );
+  assertEquals(error.errorName, "UNSUPPORTED_VERSION");
+  assert(error.message.includes("Heartbeat is too old"), error.message);
+});
+
 Deno.test("cluster: error codes become errors", () => {
   requireNoError(ErrorCode.NONE, "ignored");
   const error = assertThrows(() => requireNoError(3, "no topic x"), KafkaError);
   assertEquals([error.errorName, error.message], ["UNKNOWN_TOPIC_OR_PARTITION", "no topic x"]);
-  const plain = assertThrows(() => requireNoError(3), KafkaError);
-  assert(plain.message.length > 0);
+  for (const message of [undefined, null, ""]) {
+    const plain = assertThrows(() => requireNoError(3, message), KafkaError);
+    assert(plain.message.length > 0);
+  }
 });

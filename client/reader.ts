@@ -11,12 +11,13 @@ import {
   type Record,
   recordsOf,
 } from "../protocol/records/read.ts";
-import { ErrorCode } from "../protocol/errors.ts";
+import { ErrorCode, errorName } from "../protocol/errors.ts";
 import { type ClusterClient, requireNoError } from "./cluster.ts";
 
 const CONSUMER_REPLICA_ID = -1;
-const LATEST = -1;
-const EARLIEST = -2;
+/** Timestamps that stand for the ends of a partition. */
+export const LATEST = -1;
+export const EARLIEST = -2;
 
 const FETCH_BYTES_MAX = 8 * 1024 * 1024;
 const FETCH_WAIT_MS = 500;
@@ -51,21 +52,55 @@ export async function resolvePosition(
 }
 
 /** The offset for a timestamp, or -1 where no record is as late (`ListOffsets`). */
-export function listOffset(
+export async function listOffset(
   cluster: ClusterClient,
   topic: string,
   partition: number,
   timestamp: number,
 ): Promise<number> {
+  return (await listOffsets(cluster, topic, [partition], timestamp)).get(partition)!;
+}
+
+/** As `listOffset`, for several partitions of a topic: one request for each of their leaders. */
+export function listOffsets(
+  cluster: ClusterClient,
+  topic: string,
+  partitions: readonly number[],
+  timestamp: number,
+): Promise<Map<number, number>> {
   return cluster.retrying(async () => {
-    const answer = await cluster.askLeader(topic, partition, ListOffsets, {
-      replicaId: CONSUMER_REPLICA_ID,
-      topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
-    });
-    const [result] = answer.topics[0].partitions;
-    requireNoError(result.errorCode);
-    return result.offset;
+    const leaders = await cluster.leaders(topic, partitions);
+    const answers = await Promise.all(
+      [...leaders.values()].map((led) =>
+        cluster.askLeader(topic, led[0], ListOffsets, {
+          replicaId: CONSUMER_REPLICA_ID,
+          topics: [{
+            name: topic,
+            partitions: led.map((partitionIndex) => ({ partitionIndex, timestamp })),
+          }],
+        })
+      ),
+    );
+    const results = answers.flatMap(({ topics }) => topics[0].partitions);
+    return new Map(results.map(({ partitionIndex, errorCode, offset }) => {
+      requireNoError(errorCode);
+      return [partitionIndex, offset];
+    }));
   });
+}
+
+/** Where partitions of a topic end; without those that do not exist or have no leader. */
+export async function endOffsets(
+  cluster: ClusterClient,
+  topic: string,
+  partitions: readonly number[],
+): Promise<Map<number, number>> {
+  const [{ errorCode, partitions: known }] = (await cluster.metadata([topic])).topics;
+  if (errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) return new Map();
+  requireNoError(errorCode, `topic ${topic}: ${errorName(errorCode)}`);
+  const led = known.filter(({ leaderId }) => leaderId >= 0).map((p) => p.partitionIndex);
+  const asked = partitions.filter((partition) => led.includes(partition));
+  return asked.length === 0 ? new Map() : await listOffsets(cluster, topic, asked, LATEST);
 }
 
 export interface FetchedRecords {

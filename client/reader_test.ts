@@ -6,8 +6,17 @@ import { Metadata } from "../protocol/messages/03_metadata.ts";
 import { buildBatch } from "../protocol/records/builder.ts";
 import { Compression } from "../protocol/records/compression/compression.ts";
 import { ClusterClient } from "./cluster.ts";
-import { fetchPartitions, fetchRecords, resolvePosition, type StartPosition } from "./reader.ts";
+import {
+  EARLIEST,
+  endOffsets,
+  fetchPartitions,
+  fetchRecords,
+  listOffsets,
+  resolvePosition,
+  type StartPosition,
+} from "./reader.ts";
 import { FakeBroker } from "./testing/fake_broker.ts";
+import { FakeCluster } from "./testing/fake_groups.ts";
 
 const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAQA";
 
@@ -156,4 +165,30 @@ Deno.test("reader: partitions with one leader are read with one request, others 
     )
   );
   assertEquals(asked, [[[0, 2]], [[1]]]);
+});
+
+Deno.test("reader: offsets of many partitions are asked of each leader once", async () => {
+  await using fake = new FakeCluster({
+    brokerCount: 2,
+    topics: {
+      t: [{ start: 1, end: 4 }, { start: 2, end: 5, leader: 1 }, { start: 3, end: 6 }],
+    },
+  });
+  using cluster = new ClusterClient({ bootstrapServers: fake.address });
+  const starts = await listOffsets(cluster, "t", [0, 1, 2], EARLIEST);
+  assertEquals([...starts].sort(), [[0, 1], [1, 2], [2, 3]]);
+  const late = await listOffsets(cluster, "t", [0, 2], 5);
+  assertEquals([...late], [[0, -1], [2, 5]]);
+  assertEquals(fake.brokers.map((broker) => broker.requestsOf(ListOffsets).length), [2, 1]);
+});
+
+Deno.test("reader: the ends of partitions, where they exist and are led", async () => {
+  await using fake = new FakeCluster({
+    topics: { t: [{ end: 4 }, { end: 5, leader: -1 }], leaderless: [{ end: 1, leader: -1 }] },
+  });
+  using cluster = new ClusterClient({ bootstrapServers: fake.address });
+  assertEquals([...await endOffsets(cluster, "t", [0, 1, 7])], [[0, 4]]);
+  assertEquals([...await endOffsets(cluster, "leaderless", [0])], []);
+  assertEquals([...await endOffsets(cluster, "gone", [0])], []);
+  assertEquals(fake.brokers[0].requestsOf(ListOffsets).length, 1);
 });
