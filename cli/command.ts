@@ -14,6 +14,9 @@ export interface Command {
   run(args: Arguments): Promise<number> | number;
 }
 
+/** The switch of commands that write for programs too. */
+export const JSON_OPTION = { summary: "Writes one JSON object a line." } as const;
+
 /** Exit codes that scripts can tell apart. */
 export const ExitCode = {
   OK: 0,
@@ -69,4 +72,14 @@ export function keyValue(text: string, option: string): [key: string, value: str
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at).trim(), text.slice(at + 1)];
   throw new ArgumentError(`--${option}: "${text}" is not of the form key=value`);
+}
+
+/** A time in milliseconds since 1970, given so or as ISO 8601. Throws `ArgumentError`. */
+export function timestamp(text: string, option: string): number {
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  // What lies before 1970 would be taken for one of the marks that ListOffsets knows.
+  if (time >= 0) return time;
+  throw new ArgumentError(
+    `--${option}: "${text}" is neither milliseconds nor an ISO 8601 time since 1970`,
+  );
 }

@@ -9,7 +9,7 @@ import {
 import { ArgumentError, type Arguments } from "../lib/args.ts";
 import { KafkaError } from "../protocol/errors.ts";
 import type { Record } from "../protocol/records/read.ts";
-import { type Command, ExitCode, onlyArgument } from "./command.ts";
+import { type Command, ExitCode, onlyArgument, timestamp } from "./command.ts";
 import { CONNECT_OPTIONS, withCluster } from "./connect.ts";
 import { BufferedOutput, complain, Progress } from "./output.ts";
 import { displayText, recordToJson } from "./record_text.ts";
@@ -20,13 +20,7 @@ function positionFrom(args: Arguments): StartPosition {
   if (time !== undefined && offset !== undefined) {
     throw new ArgumentError("--offset and --time exclude each other");
   }
-  if (time !== undefined) {
-    const timestamp = /^\d+$/.test(time) ? Number(time) : Date.parse(time);
-    if (Number.isNaN(timestamp)) {
-      throw new ArgumentError(`--time: "${time}" is neither milliseconds nor an ISO 8601 time`);
-    }
-    return { timestamp };
-  }
+  if (time !== undefined) return { timestamp: timestamp(time, "time") };
   if (offset === undefined || offset === "beginning" || offset === "end") {
     return offset ?? "beginning";
   }

@@ -7,8 +7,10 @@ import { columns, type Command, ExitCode, helpOf, InputError, PROGRAM } from "./
 import { configCheck, configList } from "./config.ts";
 import { consume } from "./consume.ts";
 import { dumpLog } from "./dump_log.ts";
+import { groupDelete, groupDescribe, groupList, groupMembers } from "./group.ts";
 import { complain, OutputClosedError, print } from "./output.ts";
 import { produce } from "./produce.ts";
+import { groupResetOffsets } from "./reset_offsets.ts";
 import { start } from "./start.ts";
 import { topicAlter, topicCreate, topicDelete, topicDescribe, topicList } from "./topic.ts";
 import { version } from "./version.ts";
@@ -22,6 +24,11 @@ const COMMANDS: readonly Command[] = [
   topicAlter,
   produce,
   consume,
+  groupList,
+  groupDescribe,
+  groupMembers,
+  groupResetOffsets,
+  groupDelete,
   dumpLog,
   configCheck,
   configList,

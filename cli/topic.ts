@@ -7,7 +7,14 @@ import { DeleteTopics } from "../protocol/messages/20_delete_topics.ts";
 import { DescribeConfigs } from "../protocol/messages/32_describe_configs.ts";
 import { CreatePartitions } from "../protocol/messages/37_create_partitions.ts";
 import { IncrementalAlterConfigs } from "../protocol/messages/44_incremental_alter_configs.ts";
-import { type Command, ExitCode, keyValue, noArguments, onlyArgument } from "./command.ts";
+import {
+  type Command,
+  ExitCode,
+  JSON_OPTION,
+  keyValue,
+  noArguments,
+  onlyArgument,
+} from "./command.ts";
 import { CONNECT_OPTIONS, withCluster } from "./connect.ts";
 import { printLine } from "./output.ts";
 
@@ -28,8 +35,6 @@ const CONFIG_OPTION = {
   repeated: true,
   summary: "A config of the topic.",
 } as const;
-
-const JSON_OPTION = { summary: "Writes one JSON object a line." } as const;
 
 function configsFrom(args: Arguments): [key: string, value: string][] {
   return args.texts("config").map((text) => keyValue(text, "config"));
