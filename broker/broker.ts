@@ -134,6 +134,8 @@ export class Broker {
       checkpointIntervalMs: config.number("log.flush.offset.checkpoint.interval.ms"),
       startCheckpointIntervalMs: config.number("log.flush.start.offset.checkpoint.interval.ms"),
       highWatermarkIntervalMs: config.number("replica.high.watermark.checkpoint.interval.ms"),
+      retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
+      initialTaskDelayMs: config.number("log.initial.task.delay.ms"),
       producerExpiryIntervalMs: config.number("producer.id.expiration.check.interval.ms"),
     });
     this.raft = new RaftNode({

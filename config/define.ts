@@ -106,7 +106,6 @@ export const UNUSED = {
   quotas: "Quotas are not built yet.",
   tiered: "Tiered storage is not built yet.",
   cleaner: "The log cleaner is not built yet.",
-  retention: "Retention is not built yet.",
   telemetry: "Client telemetry is not built yet.",
   metrics: "Metrics are not built yet.",
   flush: "Flush intervals are not built yet.",

@@ -18,6 +18,7 @@ import type { LogConfig } from "./log_config.ts";
 import type { LogSegments, SegmentEnvironment } from "./log_segments.ts";
 import type { LogSlice } from "./log_slice.ts";
 import type { ProducerState } from "./producer_state.ts";
+import { type Expired, expiredSegments } from "./retention.ts";
 import { type AppendOrigin, validateAndAssign } from "./record_validator.ts";
 import type { TimestampedOffset } from "./segment_scan.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
@@ -356,12 +357,32 @@ export class PartitionLog {
       );
     }
     if (offset <= this.startOffset) return;
-    this.guard(() => {
-      this.startOffset = offset;
-      this.leaderEpochs.truncateFromStart(offset);
-      this.producerState.onLogStartIncremented(offset);
-      this.segments.deleteBefore(offset);
-      this.producerState.removeSnapshotsBefore(this.segments.first.baseOffset);
+    this.guard(() => this.beginAt(offset));
+  }
+
+  /** The log begins at `offset` now; segments that lie wholly before it are deleted. */
+  private beginAt(offset: number): void {
+    this.startOffset = offset;
+    this.leaderEpochs.truncateFromStart(offset);
+    this.producerState.onLogStartIncremented(offset);
+    this.segments.deleteBefore(offset);
+    this.producerState.removeSnapshotsBefore(this.segments.first.baseOffset);
+  }
+
+  /** Deletes the segments that retention no longer keeps. Returns how many, and why, or null. */
+  enforceRetention(): Expired | null {
+    return this.guard(() => {
+      const expired = expiredSegments([...this.segments], {
+        ...this.config,
+        logStartOffset: this.startOffset,
+        logEndOffset: this.endOffset,
+        highWatermark: this.watermark,
+        nowMs: this.environment.clock.now(),
+      });
+      if (expired === null) return null;
+      if (expired.count === this.segments.count) this.roll(this.endOffset);
+      this.beginAt(Math.max(this.startOffset, this.segments.baseOffsets[expired.count]));
+      return expired;
     });
   }
 

@@ -19,6 +19,10 @@ export interface LogConfig {
   readonly compact: boolean;
   /** Whether `cleanup.policy` has delete. */
   readonly delete: boolean;
+  /** In milliseconds; -1 for no limit. */
+  readonly retentionMs: number;
+  /** In bytes; -1 for no limit. */
+  readonly retentionBytes: number;
   readonly compressionType: TopicCompression;
   readonly compressionLevels: CompressionLevels;
   readonly logAppendTime: boolean;
@@ -39,6 +43,8 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   maxMessageBytes: 1024 * 1024 + 12,
   compact: false,
   delete: true,
+  retentionMs: 7 * 24 * 60 * 60 * 1000,
+  retentionBytes: -1,
   compressionType: "producer",
   compressionLevels: { gzip: -1, zstd: 3 },
   logAppendTime: false,
@@ -61,6 +67,8 @@ export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig
     maxMessageBytes: topic.number("max.message.bytes"),
     compact: policies.includes("compact"),
     delete: policies.includes("delete"),
+    retentionMs: topic.number("retention.ms"),
+    retentionBytes: topic.number("retention.bytes"),
     compressionType: topic.text("compression.type") as TopicCompression,
     compressionLevels: {
       gzip: topic.number("compression.gzip.level"),

@@ -40,6 +40,9 @@ export interface LogManagerOptions {
   readonly startCheckpointIntervalMs: number;
   readonly highWatermarkIntervalMs: number;
   readonly producerExpiryIntervalMs: number;
+  readonly retentionCheckIntervalMs: number;
+  /** How long after the start retention is enforced for the first time, in milliseconds. */
+  readonly initialTaskDelayMs: number;
 }
 
 export class LogManager {
@@ -276,7 +279,7 @@ export class LogManager {
 
   /** Begins the periodic work. */
   start(): void {
-    const { clock, directories } = this.options;
+    const { clock, directories, initialTaskDelayMs, retentionCheckIntervalMs } = this.options;
     for (const directory of directories) directory.markInUse();
     const inEach = (run: (directory: LogDirectory) => void) => () => {
       for (const directory of directories) this.tolerate(directory, () => run(directory));
@@ -288,8 +291,31 @@ export class LogManager {
       every(clock, this.options.producerExpiryIntervalMs, () => {
         for (const log of this.logs.values()) log.expireProducers();
       }),
+      clock.schedule(initialTaskDelayMs, () => {
+        this.enforceRetention();
+        this.timers.push(every(clock, retentionCheckIntervalMs, () => this.enforceRetention()));
+      }),
     ];
     inEach((directory) => this.checkpointAll(directory))();
+  }
+
+  /** Deletes what the logs no longer keep; a log whose disk fails goes offline, the others go on. */
+  private enforceRetention(): void {
+    for (const log of this.logs.values()) {
+      if (log.isOffline) continue;
+      try {
+        const expired = log.enforceRetention();
+        if (expired === null) continue;
+        this.options.logger.info("old segments deleted", {
+          log: log.name,
+          segments: expired.count,
+          because: expired.reason,
+          logStartOffset: log.logStartOffset,
+        });
+      } catch (error) {
+        this.options.logger.error("retention failed", { log: log.name, error: String(error) });
+      }
+    }
   }
 
   private checkpointPoints(directory: LogDirectory): void {

@@ -113,6 +113,13 @@ export class Segment {
     return this.maxTimestamp ??= this.timeIndex.lastEntry;
   }
 
+  /** The largest timestamp, or when the file was last written where no record has one. */
+  get retentionTimeMs(): number {
+    const { timestamp } = this.maxTimestampSoFar;
+    if (timestamp >= 0) return timestamp;
+    return this.options.files.status(this.logPath)?.modifiedMs ?? this.createdMs;
+  }
+
   /** Notes a batch that begins at `position` in the indexes. */
   noteBatch(batch: BatchView, position: number): void {
     const { lastOffset, maxTimestamp } = batch;

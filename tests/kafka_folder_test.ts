@@ -72,7 +72,8 @@ async function readExpected(): Promise<Expected[]> {
 
 /** What both runs have in common: the folder, and that nothing is cleaned behind their back. */
 function start(dataFolder: string): Promise<NodeProcess> {
-  return NodeProcess.start({ dataFolder, settings: { "log.cleaner.enable": "false" } });
+  const settings = { "log.cleaner.enable": "false", "log.retention.ms": "-1" };
+  return NodeProcess.start({ dataFolder, settings });
 }
 
 /** Reads all partitions and compares. Returns how many records there are. */

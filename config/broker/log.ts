@@ -109,28 +109,23 @@ export const LOG_CONFIGS = {
     doc: "Size of a partition above which its oldest segments are deleted, in bytes; -1 means no " +
       "limit.",
     update: "cluster-wide",
-    unused: UNUSED.retention,
   }),
   "log.retention.ms": long(null, {
     doc: "Age above which segments are deleted, in milliseconds; -1 means never. Unset: " +
       "log.retention.minutes.",
     update: "cluster-wide",
-    unused: UNUSED.retention,
   }),
   "log.retention.minutes": int(null, {
     doc: "Age above which segments are deleted, in minutes, where log.retention.ms is not set. " +
       "Unset: log.retention.hours.",
-    unused: UNUSED.retention,
   }),
   "log.retention.hours": int(168, {
     doc: "Age above which segments are deleted, in hours, where neither log.retention.ms nor " +
       "log.retention.minutes is set.",
-    unused: UNUSED.retention,
   }),
   "log.retention.check.interval.ms": long(300_000, {
     doc: "Time between two searches for segments to delete, in milliseconds.",
     min: 1,
-    unused: UNUSED.retention,
   }),
   "log.local.retention.bytes": long(-2, {
     doc: "Size of a tiered partition's local part above which segments are deleted locally, in " +
@@ -176,6 +171,5 @@ export const LOG_CONFIGS = {
     doc: "Time after start before the periodic tasks of the logs begin, in milliseconds.",
     min: 0,
     internal: true,
-    unused: UNUSED.kafkaTests,
   }),
 } as const satisfies ConfigKeys;

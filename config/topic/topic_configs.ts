@@ -122,12 +122,10 @@ export const TOPIC_CONFIGS = {
   "retention.bytes": long(-1, {
     doc: "Size of a partition above which its oldest segments are deleted, in bytes; -1 means no " +
       "limit.",
-    unused: UNUSED.retention,
   }),
   "retention.ms": long(604_800_000, {
     doc: "Age above which segments are deleted, in milliseconds; -1 means never.",
     min: -1,
-    unused: UNUSED.retention,
   }),
   "min.cleanable.dirty.ratio": double("0.5", {
     doc: "Share of a log that must be uncompacted before it is compacted, from 0 to 1.",
