@@ -1,4 +1,5 @@
 /** Time as a parameter: what is pure takes a `Clock`, so that tests and simulations own it. */
+import { setImmediate } from "node:timers";
 
 /** A pending call, to be cancelled. */
 export interface Timer {
@@ -27,6 +28,11 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(id) };
   },
 };
+
+/** Calls `run` in a later turn of the event loop, after what has arrived by then. */
+export function inLaterTurn(run: () => void): void {
+  setImmediate(run);
+}
 
 /** Calls `run` every `periodMs` milliseconds until cancelled. */
 export function every(clock: Clock, periodMs: number, run: () => void): Timer {

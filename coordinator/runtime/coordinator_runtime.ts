@@ -117,10 +117,20 @@ export class CoordinatorRuntime<T, S extends CoordinatorShard<T>> {
     return Promise.all([...this.runtimes.values()].map((runtime) => runtime.read(question)));
   }
 
-  /** Appends what is still to be appended and gives up all shards; nothing is served any more. */
-  close(): void {
+  /**
+   * Serves nothing more, appends what is still to be appended, gives its answers a turn of the event
+   * loop to leave, and gives up all shards.
+   */
+  async close(): Promise<void> {
     this.closed = true;
-    for (const runtime of this.runtimes.values()) runtime.close();
-    this.runtimes.clear();
+    for (const runtime of this.runtimes.values()) runtime.stop();
+    await new Promise<void>((resolve) => this.options.defer(resolve));
+    this.abandon();
+  }
+
+  /** Gives up all shards at once. */
+  abandon(): void {
+    this.closed = true;
+    for (const partition of [...this.runtimes.keys()]) this.giveUp(partition);
   }
 }

@@ -45,6 +45,8 @@ export interface RuntimeEnvironment<T, S extends CoordinatorShard<T>> {
   readonly image: () => MetadataImage;
   /** Runs something in a later turn of the event loop, after what has arrived by then. */
   readonly defer: (run: () => void) => void;
+  /** How long records are gathered before they are appended, in milliseconds; up to 0: a turn. */
+  readonly appendLingerMs: () => number;
   readonly compression: () => CompressionId;
   /** How long an answer may wait for its records to be committed, in milliseconds. */
   readonly commitTimeoutMs: () => number;
@@ -59,7 +61,7 @@ interface Waiting {
   readonly done: (error: KafkaError | null) => void;
 }
 
-type State = "loading" | "active" | "closed";
+type State = "loading" | "active" | "stopped" | "closed";
 
 /** A failure as `KafkaError`; what is none is a mistake of ours and told in the log. */
 function asKafkaError(error: unknown): KafkaError {
@@ -228,10 +230,14 @@ export class PartitionRuntime<T, S extends CoordinatorShard<T>> {
   private scheduleFlush(): void {
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    this.environment.defer(() => {
+    const { clock, defer, appendLingerMs } = this.environment;
+    const lingerMs = appendLingerMs();
+    const run = () => {
       this.flushScheduled = false;
       this.flush();
-    });
+    };
+    if (lingerMs > 0) clock.schedule(lingerMs, run);
+    else defer(run);
   }
 
   /** Appends what commands recorded since the last time, as one batch. */
@@ -296,10 +302,10 @@ export class PartitionRuntime<T, S extends CoordinatorShard<T>> {
     if (this.state === "active") this.shard.onImage(image, changes);
   }
 
-  /** Appends what is still to be appended and gives the state up. */
-  close(): void {
+  /** Appends what is still to be appended; from now on nothing is served. */
+  stop(): void {
     this.flush();
-    this.unload(new KafkaError("NOT_COORDINATOR"));
+    if (this.state !== "closed") this.state = "stopped";
   }
 
   /** Gives the state up; whoever waits is answered with `error`. */
