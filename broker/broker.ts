@@ -51,6 +51,12 @@ export interface BrokerListener {
   readonly port: number;
 }
 
+/**
+ * How often is looked for logs that have waited for `flush.ms`, at least, in milliseconds: Kafka's
+ * own default for `log.flush.scheduler.interval.ms` is never, with which `flush.ms` does nothing.
+ */
+const FLUSH_CHECK_MS_MAX = 1000;
+
 const SILENT: LogOutput & LogLevelControl = { ...silentLog, level: "silent" };
 
 /**
@@ -134,6 +140,10 @@ export class Broker {
       checkpointIntervalMs: config.number("log.flush.offset.checkpoint.interval.ms"),
       startCheckpointIntervalMs: config.number("log.flush.start.offset.checkpoint.interval.ms"),
       highWatermarkIntervalMs: config.number("replica.high.watermark.checkpoint.interval.ms"),
+      flushCheckIntervalMs: Math.min(
+        config.number("log.flush.scheduler.interval.ms"),
+        FLUSH_CHECK_MS_MAX,
+      ),
       retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
       initialTaskDelayMs: config.number("log.initial.task.delay.ms"),
       producerExpiryIntervalMs: config.number("producer.id.expiration.check.interval.ms"),

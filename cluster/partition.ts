@@ -61,7 +61,7 @@ export class Partition {
   private epoch = NO_LEADER_EPOCH;
   /** Where the log ended when this node began to lead in the present epoch. */
   private epochStartOffset = 0;
-  /** Everything before it is on file. */
+  /** Everything before it is on file, and on the device where the topic asks for that. */
   private flushedOffset: number;
   private state: PartitionImage | null = null;
   private readonly watchers = new Set<PartitionWatcher>();
@@ -115,10 +115,11 @@ export class Partition {
     this.notify();
   }
 
-  /** The log has on file everything that was appended so far. */
-  flushed(): void {
-    this.flushedOffset = this.log.logEndOffset;
-    if (this.raiseHighWatermark()) this.notify();
+  /** What was appended before `endOffset` is as safe as this node makes it. */
+  flushed(endOffset: number): void {
+    const isMore = endOffset > this.flushedOffset;
+    if (isMore) this.flushedOffset = endOffset;
+    if (this.raiseHighWatermark() || isMore) this.notify();
   }
 
   /** With this node alone in sync, what it has on file is what all have. */
@@ -173,6 +174,12 @@ export class Partition {
       );
     }
     return this.log.appendAsLeader(bytes, this.epoch, origin);
+  }
+
+  /** What became of an acks=1 write up to `offset`: done (NONE), failed, or null: not yet. */
+  localResult(offset: number): number | null {
+    if (this.log.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR;
+    return this.flushedOffset >= offset ? ErrorCode.NONE : null;
   }
 
   /** What became of an acks=all write up to `offset`: done (NONE), failed, or null: not yet. */

@@ -53,7 +53,7 @@ class TestPartition {
 
   flush(): void {
     this.log.flush();
-    this.partition.flushed();
+    this.partition.flushed(this.log.logEndOffset);
   }
 
   appendAndFlush(...values: string[]): void {

@@ -53,7 +53,8 @@ export class ReplicaManager {
   private assignments: DirectoryAssignment[] = [];
 
   constructor(private readonly options: ReplicaManagerOptions) {
-    options.logs.onFlushed = (log) => this.byLog.get(log)?.flushed();
+    options.logs.onFlushed = (log, endOffset) => this.byLog.get(log)?.flushed(endOffset);
+    options.logs.onOffline = (log) => this.byLog.get(log)?.notify();
     options.config.onChange(() => this.reconfigureAll());
   }
 

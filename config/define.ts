@@ -108,7 +108,6 @@ export const UNUSED = {
   cleaner: "The log cleaner is not built yet.",
   telemetry: "Client telemetry is not built yet.",
   metrics: "Metrics are not built yet.",
-  flush: "Flush intervals are not built yet.",
   preallocate: "Segment files are not preallocated.",
   metadataLog: "Segments and snapshots of the metadata log are not built yet.",
   oneProcess: "The broker and the controller are one process so far.",

@@ -62,6 +62,10 @@ export class PartitionLog {
   private endOffset: number;
   private watermark: number;
   private syncedOffset: number;
+  /** Everything before it is on the device, the indexes of the active segment left aside. */
+  private deviceOffset: number;
+  /** Since when something waits to go to the device, by the monotonic clock; null: nothing does. */
+  private unsyncedSinceMs: number | null = null;
   private failure: Error | null = null;
   readonly leaderEpochs: LeaderEpochs;
   readonly producerState: ProducerState;
@@ -76,6 +80,7 @@ export class PartitionLog {
     this.startOffset = state.logStartOffset;
     this.endOffset = state.logEndOffset;
     this.syncedOffset = state.recoveryPoint;
+    this.deviceOffset = state.logEndOffset;
     this.watermark = Math.min(Math.max(state.highWatermark, this.startOffset), this.endOffset);
     this.leaderEpochs = state.leaderEpochs;
     this.producerState = state.producerState;
@@ -123,6 +128,18 @@ export class PartitionLog {
    */
   get recoveryPoint(): number {
     return this.syncedOffset;
+  }
+
+  /** Whether so much was appended that it has to be on the device before it is acknowledged. */
+  get mustSync(): boolean {
+    return this.endOffset - this.deviceOffset >= this.config.flushMessages;
+  }
+
+  /** Whether something has waited longer than `flush.ms` to go to the device. */
+  get isSyncDue(): boolean {
+    const sinceMs = this.unsyncedSinceMs;
+    return sinceMs !== null &&
+      this.environment.clock.monotonic() - sinceMs >= this.config.flushMs;
   }
 
   get isOffline(): boolean {
@@ -270,6 +287,7 @@ export class PartitionLog {
     segment.noteBatch(batch, position);
     this.producerState.update(batch);
     this.endOffset = batch.nextOffset;
+    this.unsyncedSinceMs ??= this.environment.clock.monotonic();
     this.environment.onDirty(this);
   }
 
@@ -294,6 +312,8 @@ export class PartitionLog {
   async sync(): Promise<void> {
     this.requireOnline();
     const { baseOffset } = this.segments.active;
+    const end = this.endOffset;
+    this.unsyncedSinceMs = null;
     try {
       await this.segments.sync(this.segments.from(this.syncedOffset));
     } catch (error) {
@@ -301,6 +321,7 @@ export class PartitionLog {
       this.requireOnline();
     }
     this.syncedOffset = Math.max(this.syncedOffset, baseOffset);
+    this.deviceOffset = Math.max(this.deviceOffset, end);
   }
 
   /** Raises the high watermark. Returns whether it moved. */

@@ -23,6 +23,10 @@ export interface LogConfig {
   readonly retentionMs: number;
   /** In bytes; -1 for no limit. */
   readonly retentionBytes: number;
+  /** After so many messages what was appended goes to the device before it is acknowledged. */
+  readonly flushMessages: number;
+  /** The longest time that appended messages stay off the device, in milliseconds. */
+  readonly flushMs: number;
   readonly compressionType: TopicCompression;
   readonly compressionLevels: CompressionLevels;
   readonly logAppendTime: boolean;
@@ -45,6 +49,8 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   delete: true,
   retentionMs: 7 * 24 * 60 * 60 * 1000,
   retentionBytes: -1,
+  flushMessages: Infinity,
+  flushMs: Infinity,
   compressionType: "producer",
   compressionLevels: { gzip: -1, zstd: 3 },
   logAppendTime: false,
@@ -69,6 +75,8 @@ export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig
     delete: policies.includes("delete"),
     retentionMs: topic.number("retention.ms"),
     retentionBytes: topic.number("retention.bytes"),
+    flushMessages: topic.number("flush.messages"),
+    flushMs: topic.number("flush.ms"),
     compressionType: topic.text("compression.type") as TopicCompression,
     compressionLevels: {
       gzip: topic.number("compression.gzip.level"),

@@ -40,6 +40,8 @@ export interface LogManagerOptions {
   readonly startCheckpointIntervalMs: number;
   readonly highWatermarkIntervalMs: number;
   readonly producerExpiryIntervalMs: number;
+  /** How often is looked for logs that have waited for `flush.ms`, in milliseconds. */
+  readonly flushCheckIntervalMs: number;
   readonly retentionCheckIntervalMs: number;
   /** How long after the start retention is enforced for the first time, in milliseconds. */
   readonly initialTaskDelayMs: number;
@@ -58,8 +60,12 @@ export class LogManager {
   private readonly doomed = new Map<PartitionLog, Timer>();
   /** Directories whose checkpoints know partitions that were deleted in this turn. */
   private readonly outdated = new Set<LogDirectory>();
-  /** Called for each log once what was appended to it is on file. */
-  onFlushed: (log: PartitionLog) => void = () => {};
+  /** Logs that are on their way to the device, and whether they have to go there again. */
+  private readonly syncing = new Map<PartitionLog, { again: boolean }>();
+  /** Called for each log once what was appended up to `endOffset` is as safe as it has to be. */
+  onFlushed: (log: PartitionLog, endOffset: number) => void = () => {};
+  /** Called when a disk fails under a log. */
+  onOffline: (log: PartitionLog) => void = () => {};
 
   constructor(private readonly options: LogManagerOptions) {
     const { files, clock, random } = options;
@@ -122,9 +128,33 @@ export class LogManager {
         this.options.logger.error("log flush failed", { log: log.name, error: String(error) });
         continue;
       }
-      this.onFlushed(log);
+      if (log.mustSync) this.syncNow(log);
+      else this.onFlushed(log, log.logEndOffset);
     }
     for (const then of afterFlush) then();
+  }
+
+  /** Forces a log to the device, off the event loop; what comes meanwhile shares the next time. */
+  private syncNow(log: PartitionLog): void {
+    const underWay = this.syncing.get(log);
+    if (underWay !== undefined) {
+      underWay.again = true;
+      return;
+    }
+    const state = { again: false };
+    this.syncing.set(log, state);
+    const end = log.logEndOffset;
+    log.sync().then(() => this.onFlushed(log, end), (error) => {
+      this.options.logger.error("log sync failed", { log: log.name, error: String(error) });
+    }).finally(() => {
+      this.syncing.delete(log);
+      if (state.again && !log.isOffline) this.syncNow(log);
+    });
+  }
+
+  /** Forces to the device what has waited for it long enough (`flush.ms`). */
+  private syncDue(): void {
+    for (const log of this.logs.values()) if (log.isSyncDue && !log.isOffline) this.syncNow(log);
   }
 
   private logFailed(log: PartitionLog, error: unknown): void {
@@ -134,6 +164,7 @@ export class LogManager {
       directory: log.directory,
       error: why,
     });
+    this.onOffline(log);
   }
 
   /** Partition folders that are there, with the directory that holds each. */
@@ -279,7 +310,8 @@ export class LogManager {
 
   /** Begins the periodic work. */
   start(): void {
-    const { clock, directories, initialTaskDelayMs, retentionCheckIntervalMs } = this.options;
+    const { clock, directories, flushCheckIntervalMs } = this.options;
+    const { initialTaskDelayMs, retentionCheckIntervalMs } = this.options;
     for (const directory of directories) directory.markInUse();
     const inEach = (run: (directory: LogDirectory) => void) => () => {
       for (const directory of directories) this.tolerate(directory, () => run(directory));
@@ -291,6 +323,7 @@ export class LogManager {
       every(clock, this.options.producerExpiryIntervalMs, () => {
         for (const log of this.logs.values()) log.expireProducers();
       }),
+      every(clock, flushCheckIntervalMs, () => this.syncDue()),
       clock.schedule(initialTaskDelayMs, () => {
         this.enforceRetention();
         this.timers.push(every(clock, retentionCheckIntervalMs, () => this.enforceRetention()));

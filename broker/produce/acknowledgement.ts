@@ -23,19 +23,17 @@ export function acknowledged(
   logs: LogManager,
   clock: Clock,
 ): Promise<number[]> {
+  const resultOf = acks === ACKS_ALL ? replicated : written;
   return new Promise((resolve) => {
-    logs.whenFlushed(() => {
-      if (acks === ACKS_ALL) new WaitingWrites(writes, resolve).start(clock, timeoutMs);
-      else {
-        resolve(
-          writes.map(({ partition }) =>
-            partition.log.isOffline ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NONE
-          ),
-        );
-      }
-    });
+    logs.whenFlushed(() => new WaitingWrites(writes, resultOf, resolve).start(clock, timeoutMs));
   });
 }
+
+/** What has become of a write so far: an error code, or null where it is not decided. */
+type ResultOf = (write: Write) => number | null;
+
+const replicated: ResultOf = ({ partition, endOffset }) => partition.replicationResult(endOffset);
+const written: ResultOf = ({ partition, endOffset }) => partition.localResult(endOffset);
 
 class WaitingWrites implements PartitionWatcher {
   private readonly results: (number | null)[];
@@ -43,6 +41,7 @@ class WaitingWrites implements PartitionWatcher {
 
   constructor(
     private readonly writes: readonly Write[],
+    private readonly resultOf: ResultOf,
     private readonly resolve: (codes: number[]) => void,
   ) {
     this.results = writes.map(() => null);
@@ -60,8 +59,8 @@ class WaitingWrites implements PartitionWatcher {
 
   /** Returns whether all are decided. */
   private update(): boolean {
-    this.writes.forEach(({ partition, endOffset }, i) => {
-      this.results[i] ??= partition.replicationResult(endOffset);
+    this.writes.forEach((write, i) => {
+      this.results[i] ??= this.resultOf(write);
     });
     if (this.results.includes(null)) return false;
     this.finish();

@@ -8,6 +8,7 @@ import { acknowledged } from "./acknowledgement.ts";
 /** A partition with several replicas, as far as acknowledgements look at it. */
 class Replicated {
   highWatermark = 0;
+  flushedOffset = 0;
   failure: number | null = null;
   readonly log = { isOffline: false };
   readonly watchers = new Set<PartitionWatcher>();
@@ -20,6 +21,11 @@ class Replicated {
     this.watchers.delete(watcher);
   }
 
+  localResult(offset: number): number | null {
+    if (this.log.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR;
+    return this.flushedOffset >= offset ? ErrorCode.NONE : null;
+  }
+
   replicationResult(offset: number): number | null {
     return this.failure ?? (this.highWatermark >= offset ? ErrorCode.NONE : null);
   }
@@ -27,6 +33,12 @@ class Replicated {
   /** The followers have caught up to here. */
   advance(highWatermark: number): void {
     this.highWatermark = highWatermark;
+    for (const watcher of this.watchers) watcher.partitionChanged(this.partition);
+  }
+
+  /** What was appended before it is on file, and on the device where it must be. */
+  flushed(offset: number): void {
+    this.flushedOffset = offset;
     for (const watcher of this.watchers) watcher.partitionChanged(this.partition);
   }
 
@@ -65,9 +77,21 @@ Deno.test("acknowledgement: acks=1 comes once the write is on file", async () =>
   const offline = new Replicated();
   offline.log.isOffline = true;
   const waiting = write([partition, offline], [5, 5], 1);
+  partition.flushed(5);
   assertEquals(await waiting.codes(), null);
   waiting.flush();
   assertEquals(await waiting.codes(), [ErrorCode.NONE, ErrorCode.KAFKA_STORAGE_ERROR]);
+});
+
+Deno.test("acknowledgement: acks=1 waits for the device where the topic wants that", async () => {
+  const partition = new Replicated();
+  const waiting = write([partition], [5], 1);
+  waiting.flush();
+  partition.flushed(4);
+  assertEquals(await waiting.codes(), null);
+  partition.flushed(5);
+  assertEquals(await waiting.codes(), [ErrorCode.NONE]);
+  assertEquals(partition.watchers.size, 0);
 });
 
 Deno.test("acknowledgement: acks=all comes once every partition is replicated up to the write", async () => {

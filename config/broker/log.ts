@@ -145,17 +145,14 @@ export const LOG_CONFIGS = {
     doc: "Records appended to a partition before it is synced to disk.",
     min: 1,
     update: "cluster-wide",
-    unused: UNUSED.flush,
   }),
   "log.flush.interval.ms": long(null, {
     doc: "Longest time an appended record may stay unsynced, in milliseconds. Unset: " +
       "log.flush.scheduler.interval.ms.",
     update: "cluster-wide",
-    unused: UNUSED.flush,
   }),
   "log.flush.scheduler.interval.ms": long(MAX_LONG, {
     doc: "Time between two searches for logs that are due to be synced, in milliseconds.",
-    unused: UNUSED.flush,
   }),
   "log.flush.offset.checkpoint.interval.ms": int(60_000, {
     doc: "Time between two writes of the recovery points, from which logs are checked after a " +

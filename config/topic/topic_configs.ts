@@ -112,12 +112,10 @@ export const TOPIC_CONFIGS = {
   "flush.messages": long(MAX_LONG, {
     doc: "Records appended to a partition before it is synced to disk.",
     min: 1,
-    unused: UNUSED.flush,
   }),
   "flush.ms": long(MAX_LONG, {
     doc: "Longest time an appended record may stay unsynced, in milliseconds.",
     min: 0,
-    unused: UNUSED.flush,
   }),
   "retention.bytes": long(-1, {
     doc: "Size of a partition above which its oldest segments are deleted, in bytes; -1 means no " +

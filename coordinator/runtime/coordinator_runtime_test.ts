@@ -65,7 +65,7 @@ class Node {
   flush(): void {
     for (const partition of this.partitions) {
       partition.log.flush();
-      partition.flushed();
+      partition.flushed(partition.log.logEndOffset);
     }
   }
 }

@@ -16,6 +16,7 @@ export const START_CHECKPOINT_MS = 61_000;
 export const HIGH_WATERMARK_MS = 5_000;
 export const PRODUCER_EXPIRY_MS = 600_000;
 export const RETENTION_CHECK_MS = 300_000;
+export const FLUSH_CHECK_MS = 1000;
 export const INITIAL_DELAY_MS = 30_000;
 
 export class TestManager {
@@ -44,6 +45,7 @@ export class TestManager {
       startCheckpointIntervalMs: START_CHECKPOINT_MS,
       highWatermarkIntervalMs: HIGH_WATERMARK_MS,
       producerExpiryIntervalMs: PRODUCER_EXPIRY_MS,
+      flushCheckIntervalMs: FLUSH_CHECK_MS,
       retentionCheckIntervalMs: RETENTION_CHECK_MS,
       initialTaskDelayMs: INITIAL_DELAY_MS,
     });
