@@ -15,6 +15,7 @@ import { type DirectoryAssignment, ReplicaManager } from "../cluster/replica_man
 import { BrokerConfig, checkBrokerConfigs } from "../config/broker_config.ts";
 import { nodeSettings } from "../config/node_settings.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
+import { descriptorLimit } from "../lib/descriptor_limit.ts";
 import { lockFile } from "../lib/file_lock.ts";
 import { type FileSystem, systemFiles } from "../lib/files.ts";
 import { type LogLevelControl, type LogOutput, silentLog } from "../lib/log_output.ts";
@@ -50,6 +51,10 @@ export interface BrokerListener {
   readonly host: string;
   readonly port: number;
 }
+
+/** What part of the descriptors that the system allows may be segment files; connections need others. */
+const OPEN_FILES_SHARE = 0.5;
+const OPEN_FILES_MIN = 32;
 
 /**
  * How often is looked for logs that have waited for `flush.ms`, at least, in milliseconds: Kafka's
@@ -137,6 +142,7 @@ export class Broker {
       logger,
       directories: directories.logDirectories,
       defer: queueMicrotask,
+      openFilesMax: Math.max(OPEN_FILES_MIN, descriptorLimit() * OPEN_FILES_SHARE),
       checkpointIntervalMs: config.number("log.flush.offset.checkpoint.interval.ms"),
       startCheckpointIntervalMs: config.number("log.flush.start.offset.checkpoint.interval.ms"),
       highWatermarkIntervalMs: config.number("replica.high.watermark.checkpoint.interval.ms"),

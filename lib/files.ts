@@ -57,6 +57,8 @@ export interface FileStatus {
 export interface FileSystem {
   /** Opens for reading; the file must exist. */
   openRead(path: string): FileHandle;
+  /** Opens for reading and writing; the file must exist. */
+  openExisting(path: string): FileHandle;
   /** Opens for reading and writing; the file is created where it does not exist. */
   openWrite(path: string): FileHandle;
   exists(path: string): boolean;
@@ -118,6 +120,7 @@ class SystemFile implements FileHandle {
 /** The machine's file system. */
 export const systemFiles: FileSystem = {
   openRead: (path) => new SystemFile(openSync(path, "r")),
+  openExisting: (path) => new SystemFile(openSync(path, "r+")),
   openWrite: (path) => new SystemFile(openSync(path, existsSync(path) ? "r+" : "w+")),
   exists: (path) => existsSync(path),
   status(path) {

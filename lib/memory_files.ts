@@ -158,6 +158,10 @@ export class MemoryFiles implements FileSystem {
     return this.handle(path, this.find(path));
   }
 
+  openExisting(path: string): FileHandle {
+    return this.openRead(path);
+  }
+
   openWrite(path: string): FileHandle {
     this.ask("open", path);
     this.requireParent(path);

@@ -25,6 +25,7 @@ import {
   readProducerSnapshot,
   writeProducerSnapshot,
 } from "./producer_snapshot.ts";
+import { OpenFiles } from "./open_files.ts";
 import { TailCache } from "./tail.ts";
 import { TEST_TIME_MS } from "./testing/batches.ts";
 import { bytesOf } from "./testing/test_log.ts";
@@ -58,6 +59,7 @@ function load(files: MemoryFiles, name: string, clean: boolean): PartitionLog {
   };
   return loadLog({
     files,
+    openFiles: new OpenFiles(files, 100),
     clock: new ManualClock(TEST_TIME_MS),
     random: new SeededRandom(1),
     tail: new TailCache(1 << 20),

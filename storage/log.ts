@@ -66,6 +66,8 @@ export class PartitionLog {
   private deviceOffset: number;
   /** Since when something waits to go to the device, by the monotonic clock; null: nothing does. */
   private unsyncedSinceMs: number | null = null;
+  /** Everything was on the device, indexes included, when the log was opened, and nothing has come. */
+  private isUntouched: boolean;
   private failure: Error | null = null;
   readonly leaderEpochs: LeaderEpochs;
   readonly producerState: ProducerState;
@@ -80,7 +82,8 @@ export class PartitionLog {
     this.startOffset = state.logStartOffset;
     this.endOffset = state.logEndOffset;
     this.syncedOffset = state.recoveryPoint;
-    this.deviceOffset = state.logEndOffset;
+    this.deviceOffset = state.recoveryPoint;
+    this.isUntouched = state.recoveryPoint === state.logEndOffset;
     this.watermark = Math.min(Math.max(state.highWatermark, this.startOffset), this.endOffset);
     this.leaderEpochs = state.leaderEpochs;
     this.producerState = state.producerState;
@@ -279,6 +282,7 @@ export class PartitionLog {
   }
 
   private appendBatch(batch: BatchView): void {
+    this.isUntouched = false;
     this.leaderEpochs.assign(batch.leaderEpoch, batch.baseOffset);
     if (this.segments.shouldRollFor(batch)) this.roll(batch.baseOffset);
     const segment = this.segments.active;
@@ -420,9 +424,14 @@ export class PartitionLog {
       this.segments.active.seal();
       this.producerState.takeSnapshot();
     });
-    await this.sync();
+    if (!this.isUntouched) await this.sync();
     this.syncedOffset = this.endOffset;
     this.segments.close();
+  }
+
+  /** The log's folder is about to be moved out of its place. */
+  retire(): void {
+    this.segments.retire();
   }
 
   /** Gives up all files without writing. */

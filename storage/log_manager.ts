@@ -19,11 +19,15 @@ import { type LogEnvironment, PartitionLog } from "./log.ts";
 import type { LogConfig } from "./log_config.ts";
 import { type LogDirectory, partitionFolders, partitionPath } from "./log_directory.ts";
 import { loadLog } from "./log_loader.ts";
+import { OpenFiles } from "./open_files.ts";
 import { TailCache } from "./tail.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
 
 /** How many bytes all memory tails together may hold. */
 export const TAIL_BYTES_MAX = 64 * 1024 * 1024;
+
+/** How many logs are forced to the device at one time when all are closed. */
+const CLOSING_LOGS_MAX = 8;
 
 /** What file systems take as a name. */
 const FILE_NAME_LENGTH_MAX = 255;
@@ -36,6 +40,8 @@ export interface LogManagerOptions {
   readonly logger: LogOutput;
   /** Runs something at the end of the present turn of the event loop. */
   readonly defer: (run: () => void) => void;
+  /** How many segment files may be open at one time. */
+  readonly openFilesMax: number;
   readonly checkpointIntervalMs: number;
   readonly startCheckpointIntervalMs: number;
   readonly highWatermarkIntervalMs: number;
@@ -71,6 +77,7 @@ export class LogManager {
     const { files, clock, random } = options;
     this.environment = {
       files,
+      openFiles: new OpenFiles(files, options.openFilesMax),
       clock,
       random,
       tail: new TailCache(TAIL_BYTES_MAX),
@@ -270,6 +277,7 @@ export class LogManager {
     this.dirty.delete(log);
     const { files, clock } = this.options;
     const doomed = joinPath(directory.path, this.uniqueName(name, "delete"));
+    log.retire();
     this.tolerate(directory, () => files.rename(log.directory, doomed));
     const timer = clock.schedule(log.config.fileDeleteDelayMs, () => {
       this.doomed.delete(log);
@@ -388,16 +396,8 @@ export class LogManager {
     for (const timer of this.timers) timer.cancel();
     this.abandonDoomed();
     this.flushTurn();
-    await Promise.all([...this.logs.values()].map(async (log) => {
-      try {
-        await log.close();
-      } catch (error) {
-        this.options.logger.error("log could not be closed", {
-          log: log.name,
-          error: String(error),
-        });
-      }
-    }));
+    const logs = this.logs.values();
+    await Promise.all(Array.from({ length: CLOSING_LOGS_MAX }, () => this.closeEach(logs)));
     for (const directory of this.options.directories) {
       const isWhole = this.logsIn(directory).every((log) => !log.isOffline);
       if (isWhole) {
@@ -407,6 +407,20 @@ export class LogManager {
         });
       }
       directory.release();
+    }
+  }
+
+  /** Closes one log after the other; several of these share `logs`. */
+  private async closeEach(logs: Iterator<PartitionLog>): Promise<void> {
+    for (let next = logs.next(); !next.done; next = logs.next()) {
+      try {
+        await next.value.close();
+      } catch (error) {
+        this.options.logger.error("log could not be closed", {
+          log: next.value.name,
+          error: String(error),
+        });
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import { KafkaError } from "../protocol/errors.ts";
 import { BATCH_HEADER_BYTES, BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
 import type { LogConfig } from "./log_config.ts";
 import { LogSlice } from "./log_slice.ts";
+import type { OpenFiles } from "./open_files.ts";
 import { DELETED_SUFFIX, Segment } from "./segment.ts";
 import {
   findByTimestamp,
@@ -21,6 +22,7 @@ import type { TailCache } from "./tail.ts";
 /** What segments need of the world. */
 export interface SegmentEnvironment {
   readonly files: FileSystem;
+  readonly openFiles: OpenFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly tail: TailCache;
@@ -66,10 +68,11 @@ export class LogSegments {
 
   /** A segment of this log that begins at `baseOffset`; neither its files nor the list know it yet. */
   make(baseOffset: number): Segment {
-    const { files, tail, clock, random } = this.environment;
+    const { files, openFiles, tail, clock, random } = this.environment;
     const jitterMs = Math.min(this.config.segmentJitterMs, this.config.segmentMs);
     return new Segment({
       files,
+      openFiles,
       tail,
       directory: this.directory,
       baseOffset,
@@ -183,6 +186,7 @@ export class LogSegments {
   /** Renames a segment's files at once and removes them after `file.delete.delay.ms`. */
   private delete(segment: Segment): void {
     const { files, clock } = this.environment;
+    segment.retire();
     const renamed = segment.paths.filter((path) => files.exists(path)).map((path) => {
       files.rename(path, path + DELETED_SUFFIX);
       return path + DELETED_SUFFIX;
@@ -210,6 +214,11 @@ export class LogSegments {
     return this.segments.filter((segment, i) =>
       segment.size > 0 && (this.segments[i + 1]?.baseOffset ?? Infinity) > offset
     );
+  }
+
+  /** All files are about to be moved out of their place. */
+  retire(): void {
+    for (const segment of this.segments) segment.retire();
   }
 
   /** Gives up all files and memory. Writes nothing. */

@@ -9,6 +9,7 @@ import type { FileHandle, FileSystem } from "../lib/files.ts";
 import { joinPath } from "../lib/files.ts";
 import type { BatchView } from "../protocol/records/batch.ts";
 import { OffsetIndex } from "./offset_index.ts";
+import type { OpenFiles } from "./open_files.ts";
 import type { TailCache, TailChunk } from "./tail.ts";
 import { TimeIndex, type TimestampOffset } from "./time_index.ts";
 
@@ -29,6 +30,7 @@ export function offsetFileName(offset: number, suffix: string): string {
 
 export interface SegmentOptions {
   readonly files: FileSystem;
+  readonly openFiles: OpenFiles;
   readonly tail: TailCache;
   readonly directory: string;
   readonly baseOffset: number;
@@ -54,7 +56,6 @@ export class Segment {
   private maxTimestamp: TimestampOffset | null = null;
   /** Timestamp of the first batch: what rolling by time counts from. */
   firstTimestamp: number | null = null;
-  private handle: FileHandle | null = null;
   /** Closed for good: what still reads from it finds nothing. */
   private closed = false;
   /** Whether the index files have entries that are not known to be on the device. */
@@ -99,7 +100,7 @@ export class Segment {
 
   private file(): FileHandle {
     if (this.closed) throw new Error(`${this.logPath} is closed`);
-    return this.handle ??= this.options.files.openWrite(this.logPath);
+    return this.options.openFiles.use(this, this.logPath);
   }
 
   /** Whether the indexes can hold this offset relative to the segment's base. */
@@ -176,12 +177,15 @@ export class Segment {
    */
   async syncData(): Promise<void> {
     if (this.closed || !this.options.files.exists(this.logPath)) return;
+    const { openFiles } = this.options;
     try {
       this.flush();
-      await this.file().syncData();
+      await openFiles.pin(this, this.logPath).syncData();
       await this.syncIndexes();
     } catch (error) {
       if (!this.closed) throw error;
+    } finally {
+      openFiles.unpin(this);
     }
   }
 
@@ -282,8 +286,18 @@ export class Segment {
   close(): void {
     this.closed = true;
     this.dropChunks();
-    this.handle?.close();
-    this.handle = null;
+    this.options.openFiles.close(this);
+  }
+
+  /**
+   * The file is about to be moved out of its place. Whoever still reads goes on with the handle that
+   * is open; without one there is nobody who does, and nothing more is read.
+   */
+  retire(): void {
+    const { openFiles } = this.options;
+    if (this.closed) return;
+    if (openFiles.has(this)) openFiles.pin(this, this.logPath);
+    else this.closed = true;
   }
 
   /** The files of this segment, by suffix. */

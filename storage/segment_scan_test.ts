@@ -12,6 +12,7 @@ import {
   scanBatches,
   translateOffset,
 } from "./segment_scan.ts";
+import { OpenFiles } from "./open_files.ts";
 import { TailCache } from "./tail.ts";
 import { batchOfSize, textRecord } from "./testing/batches.ts";
 
@@ -22,6 +23,7 @@ function makeSegment(indexIntervalBytes = 4096): Segment {
   files.makeDirectory("/data/demo-0");
   return new Segment({
     files,
+    openFiles: new OpenFiles(files, 100),
     tail: new TailCache(1), // So that everything but the last append comes from the file.
     directory: "/data/demo-0",
     baseOffset: BASE,

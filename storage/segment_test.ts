@@ -3,6 +3,7 @@ import { MemoryFiles } from "../lib/memory_files.ts";
 import { SeededRandom } from "../lib/random.ts";
 import { BatchView } from "../protocol/records/batch.ts";
 import { offsetFileName, Segment, type SegmentOptions } from "./segment.ts";
+import { OpenFiles } from "./open_files.ts";
 import { TailCache } from "./tail.ts";
 import { batchOfSize } from "./testing/batches.ts";
 
@@ -26,6 +27,7 @@ function makeSegment(options: Partial<SegmentOptions> & { tailBytesMax?: number 
 function segmentOn(files: MemoryFiles, tail: TailCache, options: Partial<SegmentOptions> = {}) {
   return new Segment({
     files,
+    openFiles: new OpenFiles(files, 100),
     tail,
     directory: DIRECTORY,
     baseOffset: BASE,

@@ -7,6 +7,7 @@ import { DEFAULT_LOG_CONFIG } from "../../storage/log_config.ts";
 import { loadLog } from "../../storage/log_loader.ts";
 import { TAIL_BYTES_MAX } from "../../storage/log_manager.ts";
 import { OffsetIndex } from "../../storage/offset_index.ts";
+import { OpenFiles } from "../../storage/open_files.ts";
 import { TailCache } from "../../storage/tail.ts";
 import { makeBatch } from "./records.ts";
 import type { MicroCase, MicroGroup } from "./runner.ts";
@@ -19,6 +20,7 @@ const READ_LOG_BYTES = 16 << 20;
 function openLog(folder: string, name: string, tail: TailCache): PartitionLog {
   const environment: LogEnvironment = {
     files: systemFiles,
+    openFiles: new OpenFiles(systemFiles, 100),
     clock: systemClock,
     random: systemRandom,
     tail,

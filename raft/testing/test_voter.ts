@@ -6,6 +6,7 @@ import { SeededRandom } from "../../lib/random.ts";
 import { BatchView } from "../../protocol/records/batch.ts";
 import { batchesOf } from "../../protocol/records/read.ts";
 import { DEFAULT_LOG_CONFIG } from "../../storage/log_config.ts";
+import { OpenFiles } from "../../storage/open_files.ts";
 import { TailCache } from "../../storage/tail.ts";
 import { RaftNode } from "../raft_node.ts";
 
@@ -36,6 +37,7 @@ export class TestVoter {
       clock: this.clock,
       logEnvironment: {
         files,
+        openFiles: new OpenFiles(files, 100),
         clock: this.clock,
         random: new SeededRandom(1),
         tail: new TailCache(1 << 20),

@@ -7,11 +7,14 @@ import type { AppendInfo, LogEnvironment, PartitionLog } from "../log.ts";
 import { DEFAULT_LOG_CONFIG, type LogConfig } from "../log_config.ts";
 import { loadLog, type LoadOptions } from "../log_loader.ts";
 import type { LogSlice } from "../log_slice.ts";
+import { OpenFiles } from "../open_files.ts";
 import { TailCache } from "../tail.ts";
 import { TEST_TIME_MS, textBatch } from "./batches.ts";
 
 export const TEST_DIRECTORY = "/data/topic-0";
 export const TEST_TOPIC_ID = "dTUmRe_tSbeOeVGLK5nQPg";
+
+const OPEN_FILES_MAX = 100;
 
 const decoder = new TextDecoder();
 
@@ -56,6 +59,7 @@ export class TestLog {
   get environment(): LogEnvironment {
     return {
       files: this.files,
+      openFiles: new OpenFiles(this.files, OPEN_FILES_MAX),
       clock: this.clock,
       random: new SeededRandom(1),
       tail: new TailCache(this.tailBytesMax),

@@ -26,7 +26,11 @@ export class TestManager {
   readonly released: string[] = [];
   private deferred: (() => void)[] = [];
 
-  constructor(readonly files = new MemoryFiles(), readonly paths: readonly string[] = ["/data"]) {
+  constructor(
+    readonly files = new MemoryFiles(),
+    readonly paths: readonly string[] = ["/data"],
+    private readonly openFilesMax = 1000,
+  ) {
     const note = (level: string) => (message: string, fields?: LogFields) =>
       void this.lines.push({ level, message, fields });
     this.manager = new LogManager({
@@ -41,6 +45,7 @@ export class TestManager {
         error: note("error"),
       },
       defer: (run) => void this.deferred.push(run),
+      openFilesMax,
       checkpointIntervalMs: CHECKPOINT_MS,
       startCheckpointIntervalMs: START_CHECKPOINT_MS,
       highWatermarkIntervalMs: HIGH_WATERMARK_MS,
@@ -81,13 +86,13 @@ export class TestManager {
 
   /** The node after it was killed. */
   crashed(): TestManager {
-    return new TestManager(this.files.copy(), this.paths);
+    return new TestManager(this.files.copy(), this.paths, this.openFilesMax);
   }
 
   /** The node after an orderly stop. */
   async restarted(): Promise<TestManager> {
     await this.manager.close(7);
-    return new TestManager(this.files, this.paths);
+    return new TestManager(this.files, this.paths, this.openFilesMax);
   }
 
   folderNames(path = "/data"): string[] {
