@@ -21,6 +21,7 @@ import { createAcls } from "./handlers/30_create_acls.ts";
 import { deleteAcls } from "./handlers/31_delete_acls.ts";
 import { describeConfigs } from "./handlers/32_describe_configs.ts";
 import { alterConfigs } from "./handlers/33_alter_configs.ts";
+import { describeLogDirs } from "./handlers/35_describe_log_dirs.ts";
 import { createPartitions } from "./handlers/37_create_partitions.ts";
 import { electLeaders } from "./handlers/43_elect_leaders.ts";
 import { incrementalAlterConfigs } from "./handlers/44_incremental_alter_configs.ts";
@@ -50,6 +51,7 @@ const HANDLERS: readonly ApiHandler[] = [
   deleteAcls,
   describeConfigs,
   alterConfigs,
+  describeLogDirs,
   createPartitions,
   electLeaders,
   incrementalAlterConfigs,

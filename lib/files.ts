@@ -20,9 +20,11 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from "node:fs";
+import { resolve } from "node:path";
 
 /** An open file. */
 export interface FileHandle {
@@ -54,6 +56,13 @@ export interface FileStatus {
   readonly modifiedMs: number;
 }
 
+/** What a file system has room for, in bytes. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** What this process may still write. */
+  readonly usableBytes: number;
+}
+
 export interface FileSystem {
   /** Opens for reading; the file must exist. */
   openRead(path: string): FileHandle;
@@ -64,6 +73,10 @@ export interface FileSystem {
   exists(path: string): boolean;
   /** Size and time of a file, or null where there is none. */
   status(path: string): FileStatus | null;
+  /** The path from the root, whatever the working directory. */
+  absolutePath(path: string): string;
+  /** The room of the file system that a path lies on. */
+  space(path: string): DiskSpace;
   readFile(path: string): Uint8Array;
   /** Replaces a file as a whole: after a crash either the old or the new content is there. */
   writeFileAtomic(path: string, content: Uint8Array, sync: boolean): void;
@@ -126,6 +139,11 @@ export const systemFiles: FileSystem = {
   status(path) {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat === undefined ? null : { size: stat.size, modifiedMs: stat.mtimeMs };
+  },
+  absolutePath: (path) => resolve(path),
+  space(path) {
+    const { blocks, bavail, bsize } = statfsSync(path);
+    return { totalBytes: blocks * bsize, usableBytes: bavail * bsize };
   },
   readFile(path) {
     const bytes = readFileSync(path);

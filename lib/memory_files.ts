@@ -6,7 +6,7 @@
  * (creating, renaming, removing) are durable at once, as they are, in their order, on a journalling
  * file system.
  */
-import type { DirectoryEntry, FileHandle, FileStatus, FileSystem } from "./files.ts";
+import type { DirectoryEntry, DiskSpace, FileHandle, FileStatus, FileSystem } from "./files.ts";
 import type { Random } from "./random.ts";
 
 /** What a disk is asked to do when it fails; truncating is writing, listing is reading. */
@@ -91,6 +91,8 @@ export class MemoryFiles implements FileSystem {
   private readonly directories = new Set<string>(["/"]);
   /** How many handles are open. */
   openHandles = 0;
+  /** How large the disk is said to be, in bytes. */
+  bytesMax = 1 << 30;
   /** Asked before every operation; what it returns is thrown. Null lets the operation pass. */
   failure: (operation: DiskOperation, path: string) => Error | null = () => null;
 
@@ -226,6 +228,17 @@ export class MemoryFiles implements FileSystem {
     const file = this.files.get(path);
     if (file !== undefined) return { size: file.size, modifiedMs: file.modifiedMs };
     return this.directories.has(path) ? { size: 0, modifiedMs: 0 } : null;
+  }
+
+  absolutePath(path: string): string {
+    return path;
+  }
+
+  /** The disk has room for `bytesMax`. */
+  space(path: string): DiskSpace {
+    this.ask("open", path);
+    const used = [...this.files.values()].reduce((sum, { size }) => sum + size, 0);
+    return { totalBytes: this.bytesMax, usableBytes: this.bytesMax - used };
   }
 
   readFile(path: string): Uint8Array {

@@ -1,7 +1,7 @@
 /**
  * One of the folders in `log.dirs`: locked while it is in use, with its own id and its checkpoints.
  */
-import { type FileSystem, joinPath } from "../lib/files.ts";
+import { type DiskSpace, type FileSystem, joinPath } from "../lib/files.ts";
 import type { FileLock } from "../lib/file_lock.ts";
 import {
   CLEANER_CHECKPOINT,
@@ -87,6 +87,16 @@ export class LogDirectory {
   /** The folder's own id (KIP-858). */
   get id(): string {
     return this.properties.directoryId ?? "";
+  }
+
+  /** The folder from the root of the file system, as clients are told it. */
+  get absolutePath(): string {
+    return this.files.absolutePath(this.path);
+  }
+
+  /** The room of the disk that the folder lies on. */
+  space(): DiskSpace {
+    return this.files.space(this.path);
   }
 
   get isOffline(): boolean {

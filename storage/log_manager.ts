@@ -261,7 +261,8 @@ export class LogManager {
     return this.logCounts.get(directory) ?? 0;
   }
 
-  private logsIn(directory: LogDirectory): PartitionLog[] {
+  /** The logs that lie in a directory. */
+  logsIn(directory: LogDirectory): PartitionLog[] {
     return [...this.logs.values()].filter((log) => this.directoryOf.get(log) === directory);
   }
 
