@@ -4,7 +4,6 @@
  */
 import { ONE_NODE_DEFAULTS } from "../../../config/broker/one_node_defaults.ts";
 import { apiEntry } from "../../../broker/api_table.ts";
-import { DescribeLogDirs } from "../../../protocol/messages/35_describe_log_dirs.ts";
 import { DescribeClientQuotas } from "../../../protocol/messages/48_describe_client_quotas.ts";
 import { ListGroups } from "../../../protocol/messages/16_list_groups.ts";
 import type { Api } from "../../../protocol/schema/schema.ts";
@@ -39,6 +38,10 @@ const withoutNumbers = (output: string) => output.replace(/\d+ */g, "N ");
 
 /** Topics come in the order of a hash map. */
 const sorted = (output: string) => output.split("\n").sort().join("\n");
+
+/** Replicas come in the order of a hash map, too, on one line. */
+const sortedReplicas = (output: string) =>
+  withoutNumbers(output).split(/(?=\{"partition")|(?<=\}),?/).sort().join("\n");
 
 /** Defaults that suit one node are Takhin's own. */
 const withoutOneNodeDefaults = (output: string) =>
@@ -217,18 +220,15 @@ const CLUSTER: readonly ToolCommand[] = [
   {
     line: `${reassign} --generate --topics-to-move-json-file FILES/topics.json --broker-list 1`,
     says: /Proposed partition reassignment/,
-    needs: DescribeLogDirs,
   },
   {
     line: `${reassign} --execute --reassignment-json-file FILES/move.json`,
     says: /Successfully started partition reassignment/,
-    needs: DescribeLogDirs,
   },
   {
     line: "kafka-log-dirs --describe",
     says: /"partition":"orders-0"/,
-    needs: DescribeLogDirs,
-    normalise: withoutNumbers,
+    normalise: sortedReplicas,
   },
   {
     line: `${quorum} describe --status`,
