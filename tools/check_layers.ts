@@ -74,9 +74,11 @@ const WRAPPED: Record<string, string> = {
   "@std/yaml": "lib/yaml.ts",
   "@mongodb-js/zstd": "lib/zstd.ts",
   "@node-rs/crc32": "lib/crc32c.ts",
+  "@node-rs/xxhash": "lib/xxh3.ts",
   "fast-check": "lib/fast_check.ts",
   "lz4-napi": "lib/lz4.ts",
   pino: "lib/log_output.ts",
+  re2js: "lib/re2.ts",
   snappy: "lib/snappy.ts",
 };
 
