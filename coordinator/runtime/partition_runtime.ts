@@ -308,15 +308,18 @@ export class PartitionRuntime<T, S extends CoordinatorShard<T>> {
     if (this.state !== "closed") this.state = "stopped";
   }
 
-  /** Gives the state up; whoever waits is answered with `error`. */
+  /**
+   * Gives the state up; whoever waits is answered with `error`. The shard hears of it before the
+   * commands that are not committed fail, so that it does not deal with each failure for itself.
+   */
   unload(error: KafkaError): void {
     if (this.state === "closed") return;
     this.state = "closed";
     this.unwatch();
-    this.timers.cancelAll();
     this.commitTimer?.cancel();
     this.batch = null;
-    for (const { done } of this.waiting.splice(0)) done(error);
     this.shard.onUnloaded(error);
+    for (const { done } of this.waiting.splice(0)) done(error);
+    this.timers.cancelAll();
   }
 }

@@ -285,6 +285,24 @@ Deno.test("runtime: timers run commands, and end with the state", async () => {
   assertEquals([[...shard.values.keys()], log.endOffset], [["a"], 1]);
 });
 
+Deno.test("runtime: a state that is given up hears of it before its open commands fail", async () => {
+  const { runtime, environment, shard, log } = await loaded();
+  log.autoCommit = false;
+  const heard: unknown[] = [];
+  const answer = watched(runtime.write(() => ({
+    ...set("a", 1)(shard),
+    onCommitted: (error) => {
+      heard.push([error?.errorName, shard.unloadedWith?.errorName]);
+      shard.context.timers.schedule("a", 100, () => ({ records: [], response: undefined }));
+    },
+  })));
+  await environment.settle();
+  runtime.unload(new KafkaError("NOT_COORDINATOR"));
+  await environment.settle();
+  assertEquals(heard, [["NOT_COORDINATOR", "NOT_COORDINATOR"]]);
+  assertEquals([answer.error, shard.context.timers.size], ["NOT_COORDINATOR", 0]);
+});
+
 Deno.test("runtime: timed work that fails is told in the log", async () => {
   const { environment, shard } = await loaded();
   shard.context.timers.schedule("a", 100, () => {
