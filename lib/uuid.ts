@@ -7,3 +7,11 @@ export function randomUuidBytes(random: Random): Uint8Array {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   return bytes;
 }
+
+/** The 16 bytes as RFC 9562 writes them: hexadecimal, with hyphens (36 characters). */
+export function hyphenatedUuid(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]]
+    .map(([from, to]) => hex.slice(from, to))
+    .join("-");
+}

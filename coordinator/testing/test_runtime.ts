@@ -23,6 +23,8 @@ export class TestRuntime<T> {
   /** Set: what is recorded is committed only when `commit` is called. */
   holdCommits = false;
   private held: (() => void)[] = [];
+  /** How many of the records are committed. */
+  private committed = 0;
 
   constructor(seed = 1) {
     this.context = {
@@ -31,7 +33,7 @@ export class TestRuntime<T> {
       now: () => this.clock.now(),
       random: new SeededRandom(seed),
       logger: silentLog,
-      timers: new CoordinatorTimers(this.clock, (_, command) => this.run(command())),
+      timers: new CoordinatorTimers(this.clock, (_, command) => this.runTimed(command())),
     };
   }
 
@@ -47,14 +49,40 @@ export class TestRuntime<T> {
       this.records.push(record);
       this.replay(record, this.records.length - 1, NO_PRODUCER_ID);
     }
-    const done = () => onCommitted?.(null);
+    const end = this.records.length;
+    const done = () => {
+      this.committed = Math.max(this.committed, end);
+      onCommitted?.(null);
+    };
     if (this.holdCommits) this.held.push(done);
     else done();
     return response;
   }
 
+  /** Timed work whose records are refused only fails. */
+  private runTimed(result: CoordinatorResult<T>): void {
+    const refusal = this.refuseNext;
+    try {
+      this.run(result);
+    } catch (error) {
+      if (error !== refusal) throw error;
+    }
+  }
+
+  /** Whether something is recorded that is not committed. */
+  get isHolding(): boolean {
+    return this.committed < this.records.length;
+  }
+
   /** Commits everything that was held back. */
   commit(): void {
     for (const done of this.held.splice(0)) done();
+  }
+
+  /** The node dies: timers and what is not committed are gone, and nobody hears of it. */
+  crash(): void {
+    this.held = [];
+    this.records.length = this.committed;
+    this.context.timers.cancelAll();
   }
 }
