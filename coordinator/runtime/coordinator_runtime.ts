@@ -18,11 +18,11 @@ export interface CoordinatorRuntimeOptions<T, S extends CoordinatorShard<T>>
   readonly findPartition: (partition: number) => Partition | undefined;
 }
 
-/** Java's `String.hashCode`, made positive as Kafka does (`Utils.abs`). */
+/** The absolute value of Java's `String.hashCode`, or 0 where it has none (Kafka's `Utils.abs`). */
 export function hashOf(key: string): number {
   let hash = 0;
   for (let i = 0; i < key.length; i++) hash = (hash * 31 + key.charCodeAt(i)) | 0;
-  return hash & 0x7fffffff;
+  return hash === -0x80000000 ? 0 : Math.abs(hash);
 }
 
 export class CoordinatorRuntime<T, S extends CoordinatorShard<T>> {
