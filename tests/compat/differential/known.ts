@@ -66,7 +66,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: "a timeout of zero is told before what else is wrong with the request",
   },
   {
-    // Kafka answers so as well, until it has made the topics of its coordinators.
     label: /^FindCoordinator .* type [01]\b/,
     path: /./,
     reason: "coordinators are not built: COORDINATOR_NOT_AVAILABLE",

@@ -2,6 +2,7 @@
  * The differential: Apache Kafka and Takhin, both fresh and started from the same properties, are
  * asked the same questions; their answers are compared, times and wording aside.
  */
+import { apiEntry } from "../../../broker/api_table.ts";
 import type { Json } from "../../../protocol/codec/json.ts";
 import { KNOWN_DIFFERENCES } from "./known.ts";
 import { askApiVersions } from "./questions/api_versions.ts";
@@ -40,18 +41,44 @@ const QUESTIONS: Record<string, (target: Target) => Promise<void>> = {
   coordinators: askCoordinators,
 };
 
+/** APIs without which a set cannot be asked, and which may not be served yet. */
+const NEEDED: Readonly<Record<string, readonly number[]>> = {};
+
+/**
+ * The sets to ask: those that are wanted, else all whose APIs Takhin serves, else all. What is left
+ * out is told to `skip`. Throws where a set is wanted that there is not.
+ */
+export function setsOf(
+  wanted: readonly string[] | undefined,
+  all: boolean,
+  skip: (set: string, why: string) => void,
+): string[] {
+  const stranger = wanted?.find((set) => !(set in QUESTIONS));
+  if (stranger !== undefined) {
+    throw new Error(`${stranger} is no set; there are ${Object.keys(QUESTIONS).join(", ")}`);
+  }
+  return Object.keys(QUESTIONS).filter((set) => {
+    if (wanted !== undefined) return wanted.includes(set);
+    const missing = all ? [] : (NEEDED[set] ?? []).filter((key) => apiEntry(key) === undefined);
+    if (missing.length > 0) skip(set, `APIs ${missing.join(", ")} are not served yet`);
+    return missing.length === 0;
+  });
+}
+
 /** How many questions that differ are printed of each set. */
 const PRINTED_MAX = 200;
+/** How many questions are named that differed only the first time, or both times. */
+const NAMED_MAX = 20;
 /** How many places are printed of an answer. */
 const PLACES_MAX = 3;
 /** How many characters are printed of a value. */
 const SHOWN_MAX = 1_000;
 
-/** Asks both, prints what differs and counts answers. `sets` names some of the questions. */
+/** Asks both sets of questions, prints what differs and counts answers. */
 export async function differential(
   kafka: Address,
   ours: Address,
-  sets: readonly string[] = Object.keys(QUESTIONS),
+  sets: readonly string[],
 ): Promise<{ passed: number; failed: number }> {
   let passed = 0;
   let failed = 0;
@@ -62,7 +89,8 @@ export async function differential(
       const first = new Set(unknown.map(({ label }) => label));
       ({ asked, unknown, seen } = await askBoth(set, kafka, ours));
       unknown = unknown.filter(({ label }) => first.has(label));
-      console.log(`${set}: asked twice; differed the first time: ${[...first].join("; ")}`);
+      const some = [...first].slice(0, NAMED_MAX).join("; ");
+      console.log(`${set}: asked twice; ${first.size} differed the first time: ${some}`);
     }
     const wrong = new Set(unknown.map(({ label }) => label)).size;
     passed += asked - wrong;

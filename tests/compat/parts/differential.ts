@@ -1,16 +1,30 @@
-/** `differential`: both brokers are asked the same questions, whose answers must be the same. */
-import { differential as askBoth } from "../differential/run.ts";
-import { withPair } from "../pair.ts";
+/**
+ * `differential`: both brokers are asked the same questions, whose answers must be the same.
+ *
+ * Two environment variables are for whoever works on the questions:
+ * - `COMPAT_AGAINST=kafka` asks Apache Kafka twice, to see that the questions themselves always get
+ *   the same answers; differences are then counted as failures like any other.
+ * - `COMPAT_SETS=topics,produce` asks these sets of questions only, whether or not their
+ *   APIs are served.
+ */
+import { differential as askBoth, setsOf } from "../differential/run.ts";
+import type { RunningNode } from "../nodes.ts";
+import { withPair, withTwoKafkas } from "../pair.ts";
 import type { Report } from "../report.ts";
 
 export async function differential(report: Report): Promise<void> {
-  await withPair("differential", async ({ kafka, takhin }) => {
-    const addresses = [kafka, takhin].map(({ host, port, site }) => ({
+  const twice = Deno.env.get("COMPAT_AGAINST") === "kafka";
+  const wanted = Deno.env.get("COMPAT_SETS");
+  const sets = setsOf(wanted?.split(","), twice, report.skip.bind(report));
+  const ask = async (nodes: readonly RunningNode[]) => {
+    const addresses = nodes.map(({ host, port, site }) => ({
       host,
       port,
       controllerPort: site.controllerPort,
     }));
-    const { passed, failed } = await askBoth(addresses[0], addresses[1]);
+    const { passed, failed } = await askBoth(addresses[0], addresses[1], sets);
     report.add(passed, failed);
-  });
+  };
+  if (twice) await withTwoKafkas("differential", ask);
+  else await withPair("differential", ({ kafka, takhin }) => ask([kafka, takhin]));
 }

@@ -1,4 +1,5 @@
 /** What one node says about its cluster, its leaders and what it may do: the small APIs. */
+import { ErrorCode } from "../../../../protocol/errors.ts";
 import { FindCoordinator } from "../../../../protocol/messages/10_find_coordinator.ts";
 import { DescribeAcls } from "../../../../protocol/messages/29_describe_acls.ts";
 import { CreateAcls } from "../../../../protocol/messages/30_create_acls.ts";
@@ -11,6 +12,9 @@ import { DescribeCluster } from "../../../../protocol/messages/60_describe_clust
 import { UnregisterBroker } from "../../../../protocol/messages/64_unregister_broker.ts";
 import type { Target } from "../target.ts";
 import { createTopic, deleteTopics } from "../topics_setup.ts";
+
+const COORDINATOR_ATTEMPTS_MAX = 100;
+const COORDINATOR_PAUSE_MS = 30;
 
 export async function askCluster(target: Target): Promise<void> {
   await createTopic(target, "cluster-one", { partitions: 2 });
@@ -183,8 +187,28 @@ async function askAcls(target: Target): Promise<void> {
   }
 }
 
+/**
+ * Makes the broker create the topics of its coordinators, and waits until they are there. One that
+ * builds no coordinators never has them.
+ */
+async function untilCoordinators(target: Target): Promise<void> {
+  for (const keyType of [0, 1]) {
+    for (let attempt = 0; attempt < COORDINATOR_ATTEMPTS_MAX; attempt++) {
+      const { coordinators } = await target.get(FindCoordinator, 6, {
+        coordinatorKeys: ["coordinator-a", "coordinator-b", ""],
+        keyType,
+      });
+      if (
+        coordinators.every(({ errorCode }) => errorCode !== ErrorCode.COORDINATOR_NOT_AVAILABLE)
+      ) break;
+      await new Promise((resolve) => setTimeout(resolve, COORDINATOR_PAUSE_MS));
+    }
+  }
+}
+
 /** Kept to the end: asking for a coordinator makes Kafka create a topic. */
 export async function askCoordinators(target: Target): Promise<void> {
+  await untilCoordinators(target);
   for (const keyType of [0, 1, 2, 3, -1]) {
     for (const key of ["coordinator-a", ""]) {
       await target.every(`type ${keyType} "${key}"`, FindCoordinator, (version) => {
