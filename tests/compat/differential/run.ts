@@ -5,6 +5,13 @@
 import { apiEntry } from "../../../broker/api_table.ts";
 import type { Json } from "../../../protocol/codec/json.ts";
 import { KNOWN_DIFFERENCES } from "./known.ts";
+import {
+  askClassicGroups,
+  askConsumerGroups,
+  askGroupTimeouts,
+  askOffsetsOfGroups,
+  askRandomGroups,
+} from "./groups/mod.ts";
 import { askApiVersions } from "./questions/api_versions.ts";
 import { askCluster, askCoordinators } from "./questions/cluster.ts";
 import { askConfigs } from "./questions/configs.ts";
@@ -39,10 +46,21 @@ const QUESTIONS: Record<string, (target: Target) => Promise<void>> = {
   cluster: askCluster,
   random: askRandom,
   coordinators: askCoordinators,
+  classicGroups: askClassicGroups,
+  groupOffsets: askOffsetsOfGroups,
+  consumerGroups: askConsumerGroups,
+  groupTimeouts: askGroupTimeouts,
+  randomGroups: askRandomGroups,
 };
 
 /** APIs without which a set cannot be asked, and which may not be served yet. */
-const NEEDED: Readonly<Record<string, readonly number[]>> = {};
+const NEEDED: Readonly<Record<string, readonly number[]>> = {
+  classicGroups: [8, 9, 11, 12, 13, 14, 15, 16, 42],
+  groupOffsets: [8, 9, 11, 12, 13, 14, 15, 16, 42, 47],
+  consumerGroups: [8, 9, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69],
+  groupTimeouts: [11, 12, 13, 14, 15, 68, 69],
+  randomGroups: [8, 9, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69],
+};
 
 /**
  * The sets to ask: those that are wanted, else all whose APIs Takhin serves, else all. What is left
@@ -125,8 +143,8 @@ function print(set: string, asked: number, unknown: readonly Difference[]): void
   if (lines.length > PRINTED_MAX) console.log(`  ... ${lines.length - PRINTED_MAX} more`);
 }
 
-/** The API and version that a label begins with. */
-const VERSION = /^(\S+) v(-?\d+) /;
+/** The API and version that a label begins with, in conversations with their level. */
+const VERSION = /^(\S+) v(-?\d+(?:@\d+)?) /;
 
 /** One entry for a question that differs alike in several versions, with its first places. */
 function* byVersions(differences: readonly Difference[]): Generator<string> {

@@ -13,7 +13,7 @@ import type { Api, Decoded, Draft, Fields, Message } from "../../../protocol/sch
 import { parseVersions } from "../../../protocol/schema/versions.ts";
 
 /** How long an answer may take, in milliseconds. */
-const TIMEOUT_MS = 5_000;
+export const TIMEOUT_MS = 5_000;
 
 /** Whatever is later than this was timed by the broker: the questions' own records are older. */
 const RECENT = Date.now() - 60_000;
@@ -91,7 +91,7 @@ export class Target {
         version,
         answer as Record<string, unknown>,
       );
-      this.answers.push({ label: full, question, answer: await this.normalise(json) });
+      await this.keep(full, question, json);
       return answer;
     } catch (error) {
       if (!(error instanceof ConnectionError) && !(error instanceof DecodeError)) throw error;
@@ -161,7 +161,14 @@ export class Target {
       topics: [{ name }],
       allowAutoTopicCreation: false,
     });
-    return answer.topics[0].topicId;
+    const { topicId } = answer.topics[0];
+    if (topicId !== ZERO_UUID) this.topicNames.set(topicId, name);
+    return topicId;
+  }
+
+  /** Keeps an answer under a label, in the form that is the same for both brokers. */
+  async keep(label: string, question: string, answer: Json): Promise<void> {
+    this.answers.push({ label, question, answer: await this.normalise(answer) });
   }
 
   /** Learns the names of all topic ids. */
@@ -241,14 +248,16 @@ export class Target {
   }
 }
 
-function describeQuestion(body: object): string {
+/** A request for people to read. */
+export function describeQuestion(body: object): string {
   return JSON.stringify(
     body,
     (_, value) => value instanceof Uint8Array ? `(${value.length} bytes)` : value,
   );
 }
 
-function describeFailure(error: ConnectionError | DecodeError): string {
+/** What to say of a request that got no answer. */
+export function describeFailure(error: ConnectionError | DecodeError): string {
   if (error instanceof DecodeError) return `(cannot be decoded: ${error.message})`;
   return error.message.startsWith("no answer") ? SILENT : CLOSED;
 }

@@ -4,9 +4,10 @@
  * Two environment variables are for whoever works on the questions:
  * - `COMPAT_AGAINST=kafka` asks Apache Kafka twice, to see that the questions themselves always get
  *   the same answers; differences are then counted as failures like any other.
- * - `COMPAT_SETS=topics,produce` asks these sets of questions only, whether or not their
+ * - `COMPAT_SETS=classicGroups,groupOffsets` asks these sets of questions only, whether or not their
  *   APIs are served.
  */
+import { NODE_CONFIGS } from "../differential/groups/node_configs.ts";
 import { differential as askBoth, setsOf } from "../differential/run.ts";
 import type { RunningNode } from "../nodes.ts";
 import { withPair, withTwoKafkas } from "../pair.ts";
@@ -25,6 +26,8 @@ export async function differential(report: Report): Promise<void> {
     const { passed, failed } = await askBoth(addresses[0], addresses[1], sets);
     report.add(passed, failed);
   };
-  if (twice) await withTwoKafkas("differential", ask);
-  else await withPair("differential", ({ kafka, takhin }) => ask([kafka, takhin]));
+  if (twice) await withTwoKafkas("differential", ask, NODE_CONFIGS);
+  else {
+    await withPair("differential", ({ kafka, takhin }) => ask([kafka, takhin]), NODE_CONFIGS);
+  }
 }

@@ -90,8 +90,11 @@ const VALUES: Record<string, readonly unknown[]> = {
 
 const CONFIG_NAMES = ["retention.ms", "cleanup.policy", "segment.bytes", "none", "interval.ms"];
 
+/** Values by API and field. */
+export type OwnValues = Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
+
 /** Values by API and field, where they differ from those of all. */
-const OWN_VALUES: Record<string, Record<string, readonly unknown[]>> = {
+const OWN_VALUES: OwnValues = {
   CreateTopics: { name: CHANGING_TOPICS, configs: [[], [{ name: "retention.ms", value: "9" }]] },
   DeleteTopics: {
     name: CHANGING_TOPICS,
@@ -112,10 +115,14 @@ const OWN_VALUES: Record<string, Record<string, readonly unknown[]>> = {
  */
 const API_KEYS = [0, 1, 2, 3, 18, 19, 20, 21, 22, 23, 32, 33, 37, 43, 44, 45, 46, 55, 60, 64, 75];
 
-class Drawer {
+/** Draws requests; the same ones each time. */
+export class Drawer {
   private readonly random = new SeededRandom(SEED);
 
-  constructor(private readonly topicIds: readonly string[]) {}
+  constructor(
+    private readonly topicIds: readonly string[],
+    public ownValues: OwnValues = OWN_VALUES,
+  ) {}
 
   pick<T>(values: readonly T[]): T {
     return values[Math.floor(this.random.fraction() * values.length)];
@@ -132,7 +139,7 @@ class Drawer {
   }
 
   private field(api: string, name: string, field: Field, version: number): unknown {
-    const values = OWN_VALUES[api]?.[name] ?? VALUES[name];
+    const values = this.ownValues[api]?.[name] ?? VALUES[name];
     if (field.kind === "array") {
       if (api === "CreateTopics" && values !== undefined) return this.pick(values);
       return this.array(api, name, field, version);
