@@ -6,7 +6,7 @@ import { EMPTY_IMAGE, type MetadataImage } from "../../cluster/image/metadata_im
 import { ManualClock } from "../../lib/clock.ts";
 import { silentLog } from "../../lib/log_output.ts";
 import { SeededRandom } from "../../lib/random.ts";
-import type { KafkaError } from "../../protocol/errors.ts";
+import { KafkaError } from "../../protocol/errors.ts";
 import { type CoordinatorResult, NO_PRODUCER_ID, type ShardContext } from "../runtime/shard.ts";
 import { CoordinatorTimers } from "../runtime/timers.ts";
 
@@ -22,7 +22,7 @@ export class TestRuntime<T> {
   refuseNext: KafkaError | null = null;
   /** Set: what is recorded is committed only when `commit` is called. */
   holdCommits = false;
-  private held: (() => void)[] = [];
+  private held: ((error: KafkaError | null) => void)[] = [];
   /** How many of the records are committed. */
   private committed = 0;
 
@@ -50,12 +50,12 @@ export class TestRuntime<T> {
       this.replay(record, this.records.length - 1, NO_PRODUCER_ID);
     }
     const end = this.records.length;
-    const done = () => {
+    const done = (error: KafkaError | null) => {
       this.committed = Math.max(this.committed, end);
-      onCommitted?.(null);
+      onCommitted?.(error);
     };
     if (this.holdCommits) this.held.push(done);
-    else done();
+    else done(null);
     return response;
   }
 
@@ -76,7 +76,12 @@ export class TestRuntime<T> {
 
   /** Commits everything that was held back. */
   commit(): void {
-    for (const done of this.held.splice(0)) done();
+    for (const done of this.held.splice(0)) done(null);
+  }
+
+  /** The same, but too late for those who waited for it. */
+  commitLate(): void {
+    for (const done of this.held.splice(0)) done(new KafkaError("REQUEST_TIMED_OUT"));
   }
 
   /** The node dies: timers and what is not committed are gone, and nobody hears of it. */

@@ -9,7 +9,6 @@ import { ErrorCode, type ErrorName, KafkaError } from "../../../protocol/errors.
 import type { GroupRecord } from "../../../protocol/group_records/mod.ts";
 import type { JoinGroupResponse } from "../../../protocol/messages/11_join_group.ts";
 import type { SyncGroupResponse } from "../../../protocol/messages/14_sync_group.ts";
-import type { CoordinatorTimers } from "../../runtime/timers.ts";
 import type {
   CommitOrigin,
   CommitPartitionCheck,
@@ -27,7 +26,6 @@ import { groupTombstone } from "./group_record.ts";
 import { checkCommit, checkOffsetDeletion, offsetExpiry } from "./offset_rules.ts";
 import { chooseProtocol, ProtocolSupport } from "./protocol_support.ts";
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopics } from "./subscription.ts";
-import { joinKey, sessionKey, syncKey } from "./timer_keys.ts";
 import { type Answer, WaitingAnswers } from "./waiting_answers.ts";
 
 /** Kafka's names (`ClassicGroupState`). A group is Dead once its coordinator is given up. */
@@ -375,12 +373,7 @@ export class ClassicGroup implements Group {
     return [groupTombstone(this.groupId)];
   }
 
-  cancelTimers(timers: CoordinatorTimers<GroupRecord>): void {
-    const { groupId } = this;
-    timers.cancel(joinKey(groupId));
-    timers.cancel(syncKey(groupId));
-    for (const memberId of [...this.membersById.keys(), ...this.pendingMembers]) {
-      timers.cancel(sessionKey(groupId, memberId));
-    }
+  cancelTimers(): void {
+    // They end when the tombstone is replayed: it may be refused, and then sessions must still end.
   }
 }

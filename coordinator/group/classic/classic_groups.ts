@@ -228,8 +228,10 @@ export class ClassicGroups {
     const { groups } = this.environment;
     const { key: { group: groupId }, value } = record;
     if (value === null) {
-      if (groups.find(groupId) instanceof ClassicGroup) groups.remove(groupId);
-      return;
+      const found = groups.find(groupId);
+      if (!(found instanceof ClassicGroup)) return;
+      this.rebalances.forget(found);
+      return groups.remove(groupId);
     }
     groups.set(this.records.writerOf(record) ?? groupFromRecord(groupId, value));
   }

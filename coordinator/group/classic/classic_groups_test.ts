@@ -162,12 +162,24 @@ Deno.test("a tombstone takes the group back, and leaves a group of another kind 
   const test = new TestClassicGroups();
   const [member] = test.stable({});
   test.leave([[member]]);
+  test.newId();
   const tombstones = { records: test.group().tombstones(), response: undefined };
   test.runtime.run(tombstones);
-  assertEquals(test.groups.size, 0);
+  assertEquals([test.groups.size, test.runtime.context.timers.size], [0, 0]);
   test.groups.set(otherKind(false));
   test.runtime.run(tombstones);
   assertEquals(test.groups.size, 1);
+});
+
+Deno.test("a group whose tombstone is refused is as it was, with its timers", () => {
+  const test = new TestClassicGroups();
+  test.newId();
+  const group = test.group();
+  group.cancelTimers();
+  test.runtime.refuseNext = new KafkaError("RECORD_LIST_TOO_LARGE");
+  assertThrows(() => test.runtime.run({ records: group.tombstones(), response: undefined }));
+  test.advance(SESSION_MS);
+  assertEquals([test.group(), group.pendingMembers.size], [group, 0]);
 });
 
 Deno.test("a group whose first record is refused does not exist, and its member is told", () => {
@@ -177,6 +189,17 @@ Deno.test("a group whose first record is refused does not exist, and its member 
   assertEquals([errorCode, test.groups.size], [ErrorCode.UNKNOWN_SERVER_ERROR, 0]);
   test.advance(REBALANCE_MS);
   assertEquals(test.groups.size, 0);
+});
+
+Deno.test("a group whose first record is committed too late exists, and its member is told to ask again", () => {
+  const test = new TestClassicGroups();
+  test.runtime.holdCommits = true;
+  const asked = test.join({ instanceId: "a" });
+  test.runtime.commitLate();
+  assertEquals(asked.response.errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  const again = test.join({ instanceId: "a" });
+  test.advance(2 * INITIAL_DELAY_MS);
+  assertEquals([again.response.errorCode, test.group().memberCount], [0, 1]);
 });
 
 Deno.test("when the coordinator moves everybody who waits is told", () => {

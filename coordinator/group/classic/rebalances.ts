@@ -50,6 +50,16 @@ export class Rebalances {
     this.environment.context.timers.cancel(sessionKey(group.groupId, memberId));
   }
 
+  /** The group is no more. */
+  forget({ groupId, members, pendingMembers }: ClassicGroup): void {
+    const { timers } = this.environment.context;
+    timers.cancel(joinKey(groupId));
+    timers.cancel(syncKey(groupId));
+    for (const memberId of [...members.keys(), ...pendingMembers]) {
+      timers.cancel(sessionKey(groupId, memberId));
+    }
+  }
+
   /** Does something later, unless the group is gone by then. */
   private after(group: ClassicGroup, key: string, delayMs: number, run: () => Result): void {
     const { context: { timers }, groups } = this.environment;

@@ -99,6 +99,16 @@ Deno.test("SyncGroup: an assignment that cannot be recorded fails for everybody,
   assertEquals(test.heartbeat(leader, 1), ErrorCode.REBALANCE_IN_PROGRESS);
 });
 
+Deno.test("SyncGroup: an assignment that is committed too late is nobody's, and members join anew", () => {
+  const test = new TestClassicGroups();
+  const [leader] = joined(test);
+  test.runtime.holdCommits = true;
+  const led = test.sync({ memberId: leader, generation: 1 });
+  test.runtime.commitLate();
+  assertEquals(led.response.errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  assertEquals(test.heartbeat(leader, 1), ErrorCode.REBALANCE_IN_PROGRESS);
+});
+
 Deno.test("SyncGroup: instance id, member id, generation and protocol are checked in this order, then the state", () => {
   const test = new TestClassicGroups();
   const error = (draft: Parameters<TestClassicGroups["sync"]>[0]) =>
