@@ -5,6 +5,7 @@
 import type { ImageChanges } from "../../cluster/image/apply.ts";
 import type { MetadataImage } from "../../cluster/image/metadata_image.ts";
 import type { Partition } from "../../cluster/partition.ts";
+import { javaHash } from "../../lib/java_hash.ts";
 import { KafkaError } from "../../protocol/errors.ts";
 import { partitionLog } from "./coordinator_log.ts";
 import { PartitionRuntime, type RuntimeEnvironment } from "./partition_runtime.ts";
@@ -20,8 +21,7 @@ export interface CoordinatorRuntimeOptions<T, S extends CoordinatorShard<T>>
 
 /** The absolute value of Java's `String.hashCode`, or 0 where it has none (Kafka's `Utils.abs`). */
 export function hashOf(key: string): number {
-  let hash = 0;
-  for (let i = 0; i < key.length; i++) hash = (hash * 31 + key.charCodeAt(i)) | 0;
+  const hash = javaHash(key);
   return hash === -0x80000000 ? 0 : Math.abs(hash);
 }
 

@@ -1,5 +1,5 @@
 /** Which protocols the members of a group know, and which one they choose. */
-import { hashOf } from "../../runtime/coordinator_runtime.ts";
+import { javaHash } from "../../../lib/java_hash.ts";
 import type { ClassicMember, MemberProtocol } from "./classic_member.ts";
 
 /** A protocol that a member names twice counts once. */
@@ -38,7 +38,7 @@ const BUCKETS_MIN = 16;
 function javaBucket(key: string, size: number): number {
   let buckets = BUCKETS_MIN;
   while (size > buckets * 0.75) buckets *= 2;
-  const hash = hashOf(key);
+  const hash = javaHash(key);
   return (hash ^ (hash >>> 16)) & (buckets - 1);
 }
 
