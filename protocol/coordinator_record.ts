@@ -43,6 +43,14 @@ export interface EncodedRecord {
   readonly value: Uint8Array | null;
 }
 
+/** Where key and value of a record lie in a piece of bytes; a length of -1 stands for null. */
+export interface RecordSpans {
+  readonly keyStart: number;
+  readonly keyLength: number;
+  readonly valueStart: number;
+  readonly valueLength: number;
+}
+
 /** A key or value that is of a type or version this program does not know (KIP-915). */
 export class UnknownCoordinatorRecordError extends Error {
   override name = "UnknownCoordinatorRecordError";
@@ -115,27 +123,45 @@ export class CoordinatorRecords<T extends RecordTable> {
    * `DecodeError` for damage.
    */
   decode(key: Uint8Array, value: Uint8Array | null): RecordOf<T> {
-    const keyReader = new Reader(key);
-    const type = keyReader.int16();
+    const reader = new Reader(key);
+    const declaration = this.declarationOf(reader);
+    const decodedKey = decode(declaration.key, 0, reader);
+    return this.decoded(declaration, decodedKey, value === null ? null : new Reader(value));
+  }
+
+  /** The same for a record within the reader's bytes, for whole logs: nothing is made but the record. */
+  decodeAt(reader: Reader, at: RecordSpans): RecordOf<T> {
+    const { keyStart, keyLength, valueStart, valueLength } = at;
+    reader.within(keyStart, keyStart + keyLength);
+    const declaration = this.declarationOf(reader);
+    const decodedKey = decode(declaration.key, 0, reader);
+    const hasValue = valueLength >= 0;
+    return this.decoded(
+      declaration,
+      decodedKey,
+      hasValue ? reader.within(valueStart, valueStart + valueLength) : null,
+    );
+  }
+
+  private declarationOf(key: Reader): Declaration {
+    const type = key.int16();
     const declaration = this.byType[type];
-    if (declaration === undefined) {
-      throw new UnknownCoordinatorRecordError(`Coordinator record type ${type} is not known`);
-    }
-    const decodedKey = decode(declaration.key, 0, keyReader);
-    const { name } = declaration;
-    if (value === null) return this.tombstone(name, decodedKey as never);
-    const valueReader = new Reader(value);
-    const version = valueReader.int16();
-    if (version < 0 || version > declaration.valueVersionMax) {
+    if (declaration !== undefined) return declaration;
+    throw new UnknownCoordinatorRecordError(`Coordinator record type ${type} is not known`);
+  }
+
+  private decoded(
+    { name, value, valueVersionMax }: Declaration,
+    key: unknown,
+    reader: Reader | null,
+  ): RecordOf<T> {
+    if (reader === null) return this.tombstone(name, key as never);
+    const version = reader.int16();
+    if (version < 0 || version > valueVersionMax) {
       throw new UnknownCoordinatorRecordError(`${name} version ${version} is not known`);
     }
-    const data = decode(declaration.value, version, valueReader);
-    return {
-      type: name,
-      key: decodedKey,
-      value: data,
-      valueVersion: version,
-    } as unknown as RecordOf<T>;
+    const data = decode(value, version, reader);
+    return { type: name, key, value: data, valueVersion: version } as unknown as RecordOf<T>;
   }
 }
 

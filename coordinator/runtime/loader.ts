@@ -2,28 +2,42 @@
  * Reads the log of a shard from its beginning and replays it, a piece at a time, so that the event
  * loop stays free between the pieces.
  */
-import { BatchView } from "../../protocol/records/batch.ts";
+import { Reader } from "../../protocol/codec/reader.ts";
 import { ControlType } from "../../protocol/control_records/mod.ts";
-import { batchesOf, readRecords } from "../../protocol/records/read.ts";
-import { UnknownCoordinatorRecordError } from "../../protocol/coordinator_record.ts";
+import {
+  type RecordSpans,
+  UnknownCoordinatorRecordError,
+} from "../../protocol/coordinator_record.ts";
+import { BatchView } from "../../protocol/records/batch.ts";
+import {
+  Compression,
+  type CompressionId,
+  decompress,
+} from "../../protocol/records/compression/compression.ts";
+import { MAX_DECOMPRESSED_BATCH_BYTES } from "../../protocol/records/read.ts";
+import { RecordCursor } from "../../protocol/records/record_cursor.ts";
 import type { CoordinatorLog } from "./coordinator_log.ts";
 import { type CoordinatorShard, NO_PRODUCER_ID } from "./shard.ts";
 
-/** Reads the key and value of a record. */
-export type RecordDecoder<T> = (key: Uint8Array, value: Uint8Array | null) => T;
+/** Reads a record whose key and value lie at these places of the reader's bytes. */
+export type RecordDecoder<T> = (reader: Reader, at: RecordSpans) => T;
 
-export interface LoadOptions<T> {
-  readonly log: CoordinatorLog;
+/** What is replayed, and how. */
+export interface ReplayOptions<T> {
   readonly shard: CoordinatorShard<T>;
   readonly decode: RecordDecoder<T>;
+  /** Told of records that a newer Kafka wrote; they are passed over, as in Kafka (KIP-915). */
+  readonly onUnknown: (error: UnknownCoordinatorRecordError) => void;
+}
+
+export interface LoadOptions<T> extends ReplayOptions<T> {
+  readonly log: CoordinatorLog;
   /** How much is read at a time, in bytes; a larger batch is read whole. */
   readonly bufferBytes: number;
   /** Whether the shard is still wanted. */
   readonly isWanted: () => boolean;
   /** Fulfils in a later turn of the event loop. */
   readonly pause: () => Promise<void>;
-  /** Told of records that a newer Kafka wrote; they are passed over, as in Kafka (KIP-915). */
-  readonly onUnknown: (error: UnknownCoordinatorRecordError) => void;
 }
 
 /**
@@ -32,13 +46,19 @@ export interface LoadOptions<T> {
  */
 export async function loadShard<T>(options: LoadOptions<T>): Promise<number | null> {
   const { log, bufferBytes, isWanted, pause } = options;
+  const replay = new BatchReplay(options);
   let count = 0;
   for (let offset = log.startOffset; offset < log.endOffset;) {
     const bytes = log.read(offset, bufferBytes);
     if (bytes.length === 0) break;
     let next = offset;
-    for (const batch of batchesOf(bytes)) {
-      count += replayBatch(batch, offset, options);
+    const batch = new BatchView(bytes);
+    for (
+      let size = batch.wholeSize();
+      size >= 0;
+      size = batch.moveTo(batch.at + size).wholeSize()
+    ) {
+      count += replay.batch(batch, offset);
       next = batch.nextOffset;
     }
     if (next === offset) throw new Error(`Nothing can be read at offset ${offset}`);
@@ -49,27 +69,63 @@ export async function loadShard<T>(options: LoadOptions<T>): Promise<number | nu
   return count;
 }
 
-function replayBatch<T>(batch: BatchView, from: number, options: LoadOptions<T>): number {
-  const { shard, decode, onUnknown } = options;
-  const records = readRecords(batch);
-  if (batch.isControl) {
-    const [{ key }] = records;
+/**
+ * Replays batches one after the other. Batches of a commit or two are common, so what walks over the
+ * bytes is made once for all of them.
+ */
+export class BatchReplay<T> {
+  private readonly cursor = new RecordCursor();
+  private reader = new Reader(new Uint8Array(0));
+
+  constructor(private readonly options: ReplayOptions<T>) {}
+
+  /** Replays the records of a batch from offset `from` on. Returns how many it holds. */
+  batch(batch: BatchView, from: number): number {
+    this.enter(batch);
+    if (batch.isControl) this.replayMarker(batch.producerId);
+    else this.replayRecords(batch, from);
+    return batch.recordCount;
+  }
+
+  private enter(batch: BatchView): void {
+    const { bytes, recordsStart, end, recordCount } = batch;
+    const compression = batch.compression as CompressionId;
+    if (compression === Compression.NONE) {
+      this.cursor.reset(bytes, recordsStart, end, recordCount);
+      if (this.reader.bytes !== bytes) this.reader = new Reader(bytes);
+    } else {
+      const stored = bytes.subarray(recordsStart, end);
+      const data = decompress(compression, stored, MAX_DECOMPRESSED_BATCH_BYTES);
+      this.cursor.reset(data, 0, data.length, recordCount);
+      this.reader = new Reader(data);
+    }
+  }
+
+  private replayRecords(batch: BatchView, from: number): void {
+    const { cursor, reader, options: { shard, decode, onUnknown } } = this;
+    const { baseOffset } = batch;
+    const producerId = batch.isTransactional ? batch.producerId : NO_PRODUCER_ID;
+    while (cursor.next()) {
+      const offset = baseOffset + cursor.offsetDelta;
+      if (!cursor.hasKey || offset < from) continue;
+      try {
+        shard.replay(decode(reader, cursor), offset, producerId);
+      } catch (error) {
+        if (!(error instanceof UnknownCoordinatorRecordError)) throw error;
+        onUnknown(error);
+      }
+    }
+  }
+
+  /** The end of a transaction. Compaction leaves a batch without its marker behind. */
+  private replayMarker(producerId: number): void {
+    const { cursor } = this;
+    if (!cursor.next()) return;
+    const { key } = cursor;
     const type = key === null || key.length < 4 ? -1 : (key[2] << 8) | key[3];
     const committed = type === ControlType.COMMIT;
     if (committed || type === ControlType.ABORT) {
-      shard.replayEndTransaction(batch.producerId, committed);
-    }
-    return 1;
-  }
-  const producerId = batch.isTransactional ? batch.producerId : NO_PRODUCER_ID;
-  for (const { key, value, offset } of records) {
-    if (key === null || offset < from) continue;
-    try {
-      shard.replay(decode(key, value), offset, producerId);
-    } catch (error) {
-      if (!(error instanceof UnknownCoordinatorRecordError)) throw error;
-      onUnknown(error);
+      this.options.shard.replayEndTransaction(producerId, committed);
     }
   }
-  return records.length;
 }

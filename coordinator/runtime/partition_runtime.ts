@@ -11,7 +11,8 @@ import type { MetadataImage } from "../../cluster/image/metadata_image.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { LogOutput } from "../../lib/log_output.ts";
 import type { Random } from "../../lib/random.ts";
-import type { EncodedRecord } from "../../protocol/coordinator_record.ts";
+import type { Reader } from "../../protocol/codec/reader.ts";
+import type { EncodedRecord, RecordSpans } from "../../protocol/coordinator_record.ts";
 import { KafkaError } from "../../protocol/errors.ts";
 import { BATCH_HEADER_BYTES } from "../../protocol/records/batch.ts";
 import { BatchBuilder } from "../../protocol/records/builder.ts";
@@ -32,7 +33,8 @@ const RECORD_OVERHEAD_BYTES_MAX = 32;
 /** How the records of a coordinator's topic are written and read. */
 export interface RecordFormat<T> {
   encode(record: T): EncodedRecord;
-  decode(key: Uint8Array, value: Uint8Array | null): T;
+  /** Reads a record whose key and value lie at these places of the reader's bytes. */
+  decodeAt(reader: Reader, at: RecordSpans): T;
 }
 
 /** What the partitions of one coordinator share. */
@@ -122,7 +124,7 @@ export class PartitionRuntime<T, S extends CoordinatorShard<T>> {
       const records = await loadShard({
         log,
         shard,
-        decode: (key, value) => format.decode(key, value),
+        decode: (reader, at) => format.decodeAt(reader, at),
         bufferBytes: loadBufferBytes(),
         isWanted: () => this.state === "loading",
         pause: () => new Promise<void>((resolve) => defer(resolve)),

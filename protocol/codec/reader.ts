@@ -39,19 +39,27 @@ export class Reader {
   /** Where the next read begins; an index into `bytes`. */
   pos: number;
   /** Where reading must stop; an index into `bytes`. */
-  readonly end: number;
+  end: number;
   private structsLeft: number;
 
   constructor(
     readonly bytes: Uint8Array,
     start = 0,
     end = bytes.length,
-    structsMax = MAX_DECODED_STRUCTS,
+    private readonly structsMax = MAX_DECODED_STRUCTS,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.pos = start;
     this.end = end;
     this.structsLeft = structsMax;
+  }
+
+  /** Begins anew with other bytes of the same piece: for many small messages in one. */
+  within(start: number, end: number): this {
+    this.pos = start;
+    this.end = end;
+    this.structsLeft = this.structsMax;
+    return this;
   }
 
   get remaining(): number {

@@ -23,10 +23,11 @@ const format: RecordFormat<Entry> = {
     key: encoder.encode(name),
     value: value === null ? null : encoder.encode(String(value)),
   }),
-  decode(key, value) {
-    const name = decoder.decode(key);
+  decodeAt({ bytes }, { keyStart, keyLength, valueStart, valueLength }) {
+    const text = (at: number, length: number) => decoder.decode(bytes.subarray(at, at + length));
+    const name = text(keyStart, keyLength);
     if (name === "from the future") throw new UnknownCoordinatorRecordError(name);
-    return { name, value: value === null ? null : Number(decoder.decode(value)) };
+    return { name, value: valueLength < 0 ? null : Number(text(valueStart, valueLength)) };
   },
 };
 
