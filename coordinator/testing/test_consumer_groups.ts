@@ -1,4 +1,7 @@
-/** Consumer groups for tests: on a clock and metadata that the test owns, with members to play. */
+/**
+ * Consumer groups for tests: on a clock and metadata that the test owns, with members to play. Beside
+ * them are classic groups, so that groups may turn from one protocol to the other.
+ */
 import type { ImageChanges } from "../../cluster/image/apply.ts";
 import {
   configResourceKey,
@@ -12,12 +15,15 @@ import type {
   ConsumerGroupHeartbeatResponse,
 } from "../../protocol/messages/68_consumer_group_heartbeat.ts";
 import { randomUuid } from "../../protocol/codec/uuid.ts";
+import { ClassicGroup } from "../group/classic/classic_group.ts";
+import { ClassicGroups } from "../group/classic/classic_groups.ts";
 import { ConsumerGroup } from "../group/consumer/consumer_group.ts";
 import { ConsumerGroups } from "../group/consumer/consumer_groups.ts";
 import type { ConsumerGroupRecord } from "../group/consumer/replay.ts";
 import type { Group, RequestOrigin } from "../group/group.ts";
 import { GroupSettings } from "../group/group_settings.ts";
-import { GroupStore } from "../group/group_store.ts";
+import { type GroupEnvironment, GroupStore } from "../group/group_store.ts";
+import { connectProtocols } from "../group/migration/migration.ts";
 import { imageOf, topicImage } from "./images.ts";
 import { TestRuntime } from "./test_runtime.ts";
 
@@ -40,6 +46,7 @@ export class TestConsumerGroups {
   readonly runtime: TestRuntime<GroupRecord>;
   store!: GroupStore;
   groups!: ConsumerGroups;
+  classic!: ClassicGroups;
   private readonly config: BrokerConfig;
   private readonly groupConfigs = new Map<string, ReadonlyMap<string, string>>();
   private readonly topics = new Map<string, TopicImage>();
@@ -61,12 +68,18 @@ export class TestConsumerGroups {
     const { runtime } = this;
     runtime.context.timers.cancelAll();
     this.store = new GroupStore();
-    this.groups = new ConsumerGroups({
+    const environment: GroupEnvironment = {
       context: runtime.context,
       settings: new GroupSettings(this.config, () => runtime.image),
       groups: this.store,
-    });
-    runtime.replay = (record) => this.groups.replay(record as ConsumerGroupRecord);
+    };
+    this.groups = new ConsumerGroups(environment);
+    this.classic = new ClassicGroups(environment);
+    connectProtocols(environment, this.classic, this.groups);
+    runtime.replay = (record) => {
+      if (record.type === "GroupMetadata") this.classic.replay(record);
+      else this.groups.replay(record as ConsumerGroupRecord);
+    };
     this.onStart(this);
   }
 
@@ -90,6 +103,7 @@ export class TestConsumerGroups {
       const { key, value } = groupRecords.encode(record);
       this.runtime.replay(groupRecords.decode(key, value), 0, -1);
     }
+    this.classic.onLoaded();
     this.groups.onLoaded();
   }
 
@@ -183,6 +197,13 @@ export class TestConsumerGroups {
   group(groupId: string = GROUP_ID): ConsumerGroup {
     const group: Group = this.store.require(groupId);
     if (group instanceof ConsumerGroup) return group;
+    throw new Error(`${groupId} is a ${group.kind} group`);
+  }
+
+  /** The same for a classic group. */
+  classicGroup(groupId: string = GROUP_ID): ClassicGroup {
+    const group: Group = this.store.require(groupId);
+    if (group instanceof ClassicGroup) return group;
     throw new Error(`${groupId} is a ${group.kind} group`);
   }
 }

@@ -11,7 +11,7 @@ import { joinedResponse } from "./responses.ts";
 import type { StaticReturns } from "./static_returns.ts";
 
 /** From it on a dynamic member gets its id first and then joins with it (KIP-394). */
-const MEMBER_ID_REQUIRED_VERSION = 4;
+export const MEMBER_ID_REQUIRED_VERSION = 4;
 
 /** How long a new member may wait for its first rebalance, in milliseconds. */
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60_000;

@@ -17,23 +17,29 @@ import { type HeartbeatResponse, Heartbeats } from "./heartbeat.ts";
 import { MemberState } from "./member.ts";
 import { MetadataHasher } from "./metadata_hash.ts";
 import { Patterns } from "./patterns.ts";
+import type { ProtocolMigration } from "./protocol_migration.ts";
 import { Rebalancing } from "./rebalancing.ts";
 import { type ConsumerGroupRecord, ConsumerReplay } from "./replay.ts";
 
 export class ConsumerGroups {
-  private readonly patterns: Patterns;
-  private readonly fencing: Fencing;
+  /** Unset: groups with members keep to their protocol. */
+  migration: ProtocolMigration | null = null;
+  readonly hasher: MetadataHasher;
+  readonly patterns: Patterns;
+  readonly fencing: Fencing;
+  readonly rebalancing: Rebalancing;
   private readonly heartbeats: Heartbeats;
   private readonly replayed: ConsumerReplay;
   /** The image that changes are seen against. */
   private image: MetadataImage | null = null;
 
   constructor(private readonly env: GroupEnvironment) {
-    const hasher = new MetadataHasher(env.context.image);
-    this.patterns = new Patterns(env, hasher);
-    this.fencing = new Fencing(env, hasher);
-    const rebalancing = new Rebalancing(env, hasher, this.fencing);
-    this.heartbeats = new Heartbeats(env, this.patterns, rebalancing, this.fencing);
+    const migration = () => this.migration;
+    this.hasher = new MetadataHasher(env.context.image);
+    this.patterns = new Patterns(env, this.hasher);
+    this.fencing = new Fencing(env, this.hasher, migration);
+    this.rebalancing = new Rebalancing(env, this.hasher, this.fencing);
+    this.heartbeats = new Heartbeats(env, this, migration);
     this.replayed = new ConsumerReplay(env);
   }
 

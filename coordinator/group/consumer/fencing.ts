@@ -10,10 +10,15 @@ import { type ConsumerMember, MemberEpoch } from "./member.ts";
 import { MemberTimers } from "./member_timers.ts";
 import type { MetadataHasher } from "./metadata_hash.ts";
 import { assignmentRecord, epochRecord, memberTombstones, patternTombstone } from "./records.ts";
+import type { ProtocolMigration } from "./protocol_migration.ts";
 import type { HeartbeatResponse } from "./heartbeat.ts";
 
 export class Fencing {
-  constructor(private readonly env: GroupEnvironment, private readonly hasher: MetadataHasher) {}
+  constructor(
+    private readonly env: GroupEnvironment,
+    private readonly hasher: MetadataHasher,
+    private readonly migration: () => ProtocolMigration | null,
+  ) {}
 
   timersOf(groupId: string): MemberTimers {
     return new MemberTimers(this.env.context.timers, groupId);
@@ -40,6 +45,26 @@ export class Fencing {
     );
   }
 
+  /** Removes a classic member that does not join again within `timeoutMs` of first being asked to. */
+  awaitJoin(groupId: string, memberId: string, timeoutMs: number): void {
+    this.timersOf(groupId).scheduleIfAbsent(
+      "join",
+      memberId,
+      timeoutMs,
+      () => this.fenceLate(groupId, memberId, "did not join again in time"),
+    );
+  }
+
+  /** Removes a classic member that does not ask for its assignment within `timeoutMs`. */
+  awaitSync(groupId: string, memberId: string, timeoutMs: number): void {
+    this.timersOf(groupId).schedule(
+      "sync",
+      memberId,
+      timeoutMs,
+      () => this.fenceLate(groupId, memberId, "did not ask for its assignment in time"),
+    );
+  }
+
   /** Does nothing where the member has gone meanwhile, or is in another epoch than `inEpoch`. */
   private fenceLate(
     groupId: string,
@@ -56,13 +81,18 @@ export class Fencing {
     return this.fence(group as ConsumerGroup, [member], undefined);
   }
 
-  /** Removes members; the group epoch goes up, so that others get their partitions. */
+  /**
+   * Removes members; the group epoch goes up, so that others get their partitions. Where only members
+   * of the classic protocol are left, the group may become a classic one instead.
+   */
   fence<R>(
     group: ConsumerGroup,
     members: readonly ConsumerMember[],
     response: R,
   ): CoordinatorResult<GroupRecord, R> {
     if (members.length === 0) return { records: [], response };
+    const downgraded = this.migration()?.downgrade(group, members) ?? null;
+    if (downgraded !== null) return { records: downgraded, response };
     const { groupId } = group;
     const records = members.flatMap(({ memberId }) => memberTombstones(groupId, memberId));
     const subscriptions = group.subscriptions.copy();

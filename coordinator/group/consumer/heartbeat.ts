@@ -12,21 +12,36 @@ import type { GroupEnvironment } from "../group_store.ts";
 import { listPartitions, sameAssignment } from "./assignment.ts";
 import { ConsumerGroup } from "./consumer_group.ts";
 import type { Fencing } from "./fencing.ts";
-import { joiningMember, knownMember } from "./joining.ts";
+import { joiningMember, knownMember, requireRoom } from "./joining.ts";
 import { type ConsumerMember, MemberEpoch, sameMetadata, sameNames } from "./member.ts";
 import type { Patterns } from "./patterns.ts";
+import type { ProtocolMigration } from "./protocol_migration.ts";
 import type { Rebalancing } from "./rebalancing.ts";
 import { memberRecord } from "./records.ts";
 
 export type HeartbeatResponse = ConsumerGroupHeartbeatResponse;
 
+/** What heartbeats are decided with. */
+interface Parts {
+  readonly patterns: Patterns;
+  readonly rebalancing: Rebalancing;
+  readonly fencing: Fencing;
+}
+
 export class Heartbeats {
+  private readonly patterns: Patterns;
+  private readonly rebalancing: Rebalancing;
+  private readonly fencing: Fencing;
+
   constructor(
     private readonly env: GroupEnvironment,
-    private readonly patterns: Patterns,
-    private readonly rebalancing: Rebalancing,
-    private readonly fencing: Fencing,
-  ) {}
+    { patterns, rebalancing, fencing }: Parts,
+    private readonly migration: () => ProtocolMigration | null,
+  ) {
+    this.patterns = patterns;
+    this.rebalancing = rebalancing;
+    this.fencing = fencing;
+  }
 
   /**
    * Answers a request that `checkConsumerGroupHeartbeat` has let through. Throws GROUP_ID_NOT_FOUND,
@@ -44,7 +59,7 @@ export class Heartbeats {
     const records: GroupRecord[] = [];
     const joins = memberEpoch === MemberEpoch.JOIN;
     const group = joins ? this.groupToJoin(groupId, records) : this.requireGroup(groupId);
-    this.requireRoom(group, request.memberId);
+    requireRoom(group, request.memberId, this.env.settings.consumerSizeMax);
     const memberId = request.memberId === ""
       ? randomUuid(this.env.context.random)
       : request.memberId;
@@ -110,22 +125,21 @@ export class Heartbeats {
     throw new KafkaError("GROUP_ID_NOT_FOUND", `Group ${groupId} is not a consumer group.`);
   }
 
-  /** A group is made by the records of its first member; an empty one of the other protocol goes. */
+  /**
+   * A group is made by the records of its first member; one of the other protocol goes where it is
+   * empty, and is upgraded where that may be.
+   */
   private groupToJoin(groupId: string, records: GroupRecord[]): ConsumerGroup {
     const { groups, context } = this.env;
     const group = groups.find(groupId);
     if (group === undefined) return new ConsumerGroup(groupId);
     if (group instanceof ConsumerGroup) return group;
-    if (!group.isEmpty) return this.requireGroup(groupId);
+    if (!group.isEmpty) {
+      return this.migration()?.upgrade(group, records) ?? this.requireGroup(groupId);
+    }
     records.push(...group.tombstones());
     group.cancelTimers(context.timers);
     return new ConsumerGroup(groupId);
-  }
-
-  private requireRoom(group: ConsumerGroup, memberId: string): void {
-    const sizeMax = this.env.settings.consumerSizeMax;
-    if (group.memberCount < sizeMax || group.hasMember(memberId)) return;
-    throw new KafkaError("GROUP_MAX_SIZE_REACHED", `The group may have ${sizeMax} members.`);
   }
 }
 

@@ -8,6 +8,12 @@ import { requireStaticMember } from "./fencing.ts";
 import { type ConsumerMember, MemberEpoch, newMember } from "./member.ts";
 import { assignmentRecord, memberRecord, memberTombstones, targetRecord } from "./records.ts";
 
+/** Throws GROUP_MAX_SIZE_REACHED for one member more than `sizeMax`. */
+export function requireRoom(group: ConsumerGroup, memberId: string, sizeMax: number): void {
+  if (group.memberCount < sizeMax || group.hasMember(memberId)) return;
+  throw new KafkaError("GROUP_MAX_SIZE_REACHED", `The group may have ${sizeMax} members.`);
+}
+
 /** The member that a heartbeat in epoch 0 is from. Throws UNRELEASED_INSTANCE_ID. */
 export function joiningMember(
   group: ConsumerGroup,
