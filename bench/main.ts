@@ -12,6 +12,7 @@ import { PROJECT, takhin } from "./brokers/takhin.ts";
 import { describeMachine } from "./machine.ts";
 import { microResults } from "./micro.ts";
 import { consume } from "./parts/consume.ts";
+import { groups } from "./parts/groups.ts";
 import { latency } from "./parts/latency.ts";
 import { memory } from "./parts/memory.ts";
 import type { Part } from "./parts/part.ts";
@@ -44,6 +45,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   memory,
   startup,
   partitions,
+  groups,
 };
 
 const MICRO = "micro";

@@ -9,7 +9,15 @@ import { produce } from "./handlers/00_produce.ts";
 import { fetch } from "./handlers/01_fetch.ts";
 import { listOffsets } from "./handlers/02_list_offsets.ts";
 import { metadata } from "./handlers/03_metadata.ts";
+import { offsetCommit } from "./handlers/08_offset_commit.ts";
+import { offsetFetch } from "./handlers/09_offset_fetch.ts";
 import { findCoordinator } from "./handlers/10_find_coordinator.ts";
+import { joinGroup } from "./handlers/11_join_group.ts";
+import { heartbeat } from "./handlers/12_heartbeat.ts";
+import { leaveGroup } from "./handlers/13_leave_group.ts";
+import { syncGroup } from "./handlers/14_sync_group.ts";
+import { describeGroups } from "./handlers/15_describe_groups.ts";
+import { listGroups } from "./handlers/16_list_groups.ts";
 import { apiVersions } from "./handlers/18_api_versions.ts";
 import { createTopics } from "./handlers/19_create_topics.ts";
 import { deleteTopics } from "./handlers/20_delete_topics.ts";
@@ -23,13 +31,17 @@ import { describeConfigs } from "./handlers/32_describe_configs.ts";
 import { alterConfigs } from "./handlers/33_alter_configs.ts";
 import { describeLogDirs } from "./handlers/35_describe_log_dirs.ts";
 import { createPartitions } from "./handlers/37_create_partitions.ts";
+import { deleteGroups } from "./handlers/42_delete_groups.ts";
 import { electLeaders } from "./handlers/43_elect_leaders.ts";
 import { incrementalAlterConfigs } from "./handlers/44_incremental_alter_configs.ts";
 import { alterPartitionReassignments } from "./handlers/45_alter_partition_reassignments.ts";
 import { listPartitionReassignments } from "./handlers/46_list_partition_reassignments.ts";
+import { offsetDelete } from "./handlers/47_offset_delete.ts";
 import { describeQuorum } from "./handlers/55_describe_quorum.ts";
 import { describeCluster } from "./handlers/60_describe_cluster.ts";
 import { unregisterBroker } from "./handlers/64_unregister_broker.ts";
+import { consumerGroupHeartbeat } from "./handlers/68_consumer_group_heartbeat.ts";
+import { consumerGroupDescribe } from "./handlers/69_consumer_group_describe.ts";
 import { listConfigResources } from "./handlers/74_list_config_resources.ts";
 import { describeTopicPartitions } from "./handlers/75_describe_topic_partitions.ts";
 import type { AdvertisedApi } from "./services.ts";
@@ -39,7 +51,15 @@ const HANDLERS: readonly ApiHandler[] = [
   fetch,
   listOffsets,
   metadata,
+  offsetCommit,
+  offsetFetch,
   findCoordinator,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
   apiVersions,
   createTopics,
   deleteTopics,
@@ -53,13 +73,17 @@ const HANDLERS: readonly ApiHandler[] = [
   alterConfigs,
   describeLogDirs,
   createPartitions,
+  deleteGroups,
   electLeaders,
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
+  offsetDelete,
   describeQuorum,
   describeCluster,
   unregisterBroker,
+  consumerGroupHeartbeat,
+  consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,
 ];

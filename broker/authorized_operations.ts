@@ -40,5 +40,13 @@ export const CLUSTER_OPERATIONS = bitField([
   "IDEMPOTENT_WRITE",
 ]);
 
+export const GROUP_OPERATIONS = bitField([
+  "READ",
+  "DELETE",
+  "DESCRIBE",
+  "DESCRIBE_CONFIGS",
+  "ALTER_CONFIGS",
+]);
+
 /** What is told where the client did not ask for it. */
 export const OPERATIONS_NOT_ASKED = -0x80000000;

@@ -14,7 +14,8 @@ import { MetadataLoader } from "../cluster/metadata_loader.ts";
 import { type DirectoryAssignment, ReplicaManager } from "../cluster/replica_manager.ts";
 import { BrokerConfig, checkBrokerConfigs } from "../config/broker_config.ts";
 import { nodeSettings } from "../config/node_settings.ts";
-import { type Clock, systemClock } from "../lib/clock.ts";
+import { GroupCoordinator } from "../coordinator/group/group_coordinator.ts";
+import { type Clock, inLaterTurn, systemClock } from "../lib/clock.ts";
 import { descriptorLimit } from "../lib/descriptor_limit.ts";
 import { lockFile } from "../lib/file_lock.ts";
 import { type FileSystem, systemFiles } from "../lib/files.ts";
@@ -121,6 +122,7 @@ export class Broker {
   private readonly loader = new MetadataLoader();
   private readonly controller: Controller;
   private readonly replicas: ReplicaManager;
+  private readonly groups: GroupCoordinator;
   private readonly waitingFetches: WaitingFetches;
   private readonly lifecycle: BrokerLifecycle;
   private readonly server: Server;
@@ -182,6 +184,15 @@ export class Broker {
       logger,
       onAssigned: (assignments) => this.reportAssignments(assignments),
     });
+    this.groups = new GroupCoordinator({
+      config,
+      replicas: this.replicas,
+      image: () => this.loader.image,
+      clock,
+      random,
+      logger,
+      defer: inLaterTurn,
+    });
     this.waitingFetches = new WaitingFetches(clock, this.replicas);
     this.lifecycle = new BrokerLifecycle({
       controller: this.controller,
@@ -212,6 +223,7 @@ export class Broker {
       logs: this.logs,
       controller: this.controller,
       raft: this.raft,
+      groups: this.groups,
       fetchSessions: new FetchSessions({
         clock,
         random,
@@ -235,10 +247,14 @@ export class Broker {
     await this.lifecycle.register(this.endpoints("broker"), this.endpoints("controller"));
     this.announceRecovery();
     this.replicas.start(loader.image);
-    loader.onImage((image, changes) => this.replicas.applyImage(image, changes));
+    loader.onImage((image, changes) => {
+      this.replicas.applyImage(image, changes);
+      this.groups.onImage(image, changes);
+    });
     this.logs.start();
     await this.lifecycle.unfence(() => this.raft.highWatermark);
     await this.controller.decide((context) => markRecovered(this.nodeId, context));
+    this.groups.start();
     this.server.start();
   }
 
@@ -306,6 +322,7 @@ export class Broker {
   private async closeInOrder(): Promise<void> {
     this.server.stopListening();
     this.waitingFetches.stop();
+    await this.groups.close();
     await this.server.drain();
     await this.lifecycle.shutDown(() => this.raft.highWatermark);
     await this.logs.close(this.lifecycle.brokerEpoch);
@@ -319,6 +336,7 @@ export class Broker {
     this.server.stopListening();
     this.server.closeAll();
     this.waitingFetches.stop();
+    this.groups.abandon();
     this.logs.abandon();
     this.raft.abandon();
     this.directories.release();

@@ -2,6 +2,7 @@
 import type { MetadataImage } from "../cluster/image/metadata_image.ts";
 import type { Controller } from "../cluster/controller/controller.ts";
 import type { ReplicaManager } from "../cluster/replica_manager.ts";
+import type { GroupCoordinator } from "../coordinator/group/group_coordinator.ts";
 import type { BrokerConfig } from "../config/broker_config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { LogLevelControl, LogOutput } from "../lib/log_output.ts";
@@ -32,6 +33,7 @@ export interface Services {
   readonly logs: LogManager;
   readonly controller: Controller;
   readonly raft: RaftNode;
+  readonly groups: GroupCoordinator;
   readonly fetchSessions: FetchSessions;
   readonly waitingFetches: WaitingFetches;
   readonly producerIds: ProducerIds;

@@ -96,7 +96,6 @@ export const MAX_INT = 2147483647;
 export const UNUSED = {
   threads: "Takhin runs on one event loop; there is no thread pool to size.",
   jvm: "It names a Java class or a facility of the Java runtime.",
-  groups: "Consumer groups are not built yet.",
   shareGroups: "Share groups are not built yet.",
   streamsGroups: "Streams groups are not built yet.",
   transactions: "Transactions are not built yet.",

@@ -29,19 +29,16 @@ export const GROUP_CONFIGS = {
     doc: "Time without heartbeats after which a member of the consumer group is removed, in " +
       "milliseconds.",
     min: 1,
-    unused: UNUSED.groups,
   }),
   "consumer.heartbeat.interval.ms": int(5000, {
     doc: "Time between two heartbeats that members of the consumer group are told to keep, in " +
       "milliseconds.",
     min: 1,
-    unused: UNUSED.groups,
   }),
   "consumer.assignment.interval.ms": int(1000, {
     doc: "Least time between two computed assignments of the consumer group, in milliseconds; 0 " +
       "means at once.",
     min: 0,
-    unused: UNUSED.groups,
   }),
   "share.session.timeout.ms": int(45_000, {
     doc: "Time without heartbeats after which a member of the share group is removed, in " +

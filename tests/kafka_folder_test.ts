@@ -3,6 +3,8 @@
  * what its metadata says, and every record that Kafka's own consumer read from it.
  */
 import type { ClusterClient } from "../client/cluster.ts";
+import { commitOffsets, committedOffsets } from "../client/group_offsets.ts";
+import { describeGroup } from "../client/groups.ts";
 import { Producer } from "../client/producer.ts";
 import { listOffset } from "../client/reader.ts";
 import { assertEquals } from "../lib/assert.ts";
@@ -27,6 +29,9 @@ const TOPIC_IDS = {
   txn: "iPz6PSPSRHuWF_yoA-y8Yw",
   logappend: "N5H5rwbwS9up1mUMhGQyvg",
 };
+/** A group that had read everything when Kafka was stopped. */
+const AUDIT_GROUP = "audit";
+
 const FEATURE_LEVELS = {
   "metadata.version": 30,
   "eligible.leader.replicas.version": 1,
@@ -124,6 +129,32 @@ Deno.test("a folder of Apache Kafka's is taken over with its identity and metada
   });
   assertEquals(await node.stop(), 0);
   assertEquals(await Deno.readTextFile(`${dataFolder}/meta.properties`), properties);
+});
+
+Deno.test("a group in a folder of Apache Kafka's is found with its offsets, and goes on", async () => {
+  const ends = new Map(
+    (await readExpected()).map(({ topic, partition, end }) => [`${topic}-${partition}`, end]),
+  );
+  await using folder = await TemporaryFolder.make();
+  const dataFolder = await unpackFolder(folder);
+  {
+    await using node = await start(dataFolder);
+    await node.withClient(async (client) => {
+      const committed = await committedOffsets(client, AUDIT_GROUP);
+      const offsets = Array.from(committed, ([name, { offset }]) => [name, offset] as const);
+      assertEquals(new Map(offsets.sort()), new Map([...ends].sort()));
+      const group = await describeGroup(client, AUDIT_GROUP);
+      assertEquals([group.state, group.members.length], ["Empty", 0]);
+      await commitOffsets(client, AUDIT_GROUP, [{ topic: "none", partition: 1, offset: 7 }]);
+    });
+    assertEquals(await node.stop(), 0);
+  }
+  await using node = await start(dataFolder);
+  await node.withClient(async (client) => {
+    const committed = await committedOffsets(client, AUDIT_GROUP);
+    assertEquals([committed.size, committed.get("none-1")?.offset], [ends.size, 7]);
+  });
+  assertEquals(await node.stop(), 0);
 });
 
 Deno.test("every record in a folder of Apache Kafka's is read, also after more are written", async () => {

@@ -42,13 +42,13 @@ CompressionCodecs[CompressionTypes.ZSTD] = codec(
   (bytes) => zstdCompress(bytes, 3),
 );
 
-/** A client of the node at `host:port`. */
-export function kafkaJs(address: string): Kafka {
+/** A client of the node at `host:port`, which tries again only as often as it is told. */
+export function kafkaJs(address: string, retries = 0): Kafka {
   return new Kafka({
     clientId: "kafkajs",
     brokers: [address],
     logLevel: logLevel.NOTHING,
-    retry: { retries: 0 },
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 500 },
   });
 }
 
