@@ -13,6 +13,7 @@ import { EncodeError, Writer } from "./writer.ts";
 import { HeartbeatRequest } from "../messages/12_heartbeat.ts";
 import { ApiVersionsResponse } from "../messages/18_api_versions.ts";
 import { FetchResponse } from "../messages/01_fetch.ts";
+import { ConsumerGroupMemberMetadataValue } from "../group_records/05_consumer_group_member_metadata.ts";
 import { OffsetFetchRequest } from "../messages/09_offset_fetch.ts";
 
 type Value = Record<string, unknown>;
@@ -209,6 +210,35 @@ Deno.test("codec: unknown tagged fields survive, between known ones and after th
   const decoded = decodeBytes(ApiVersionsResponse, 4, bytes);
   assertEquals(decoded.unknownTaggedFields, unknownTaggedFields);
   assertEquals(encodeBytes(ApiVersionsResponse, 4, decoded), bytes);
+});
+
+Deno.test("codec: a tagged struct that is null is a zero, as Kafka's coordinator writes it", () => {
+  // The value of a member of a consumer group as Apache Kafka 4.3.1 has it in its log.
+  const member = {
+    instanceId: null,
+    rackId: null,
+    clientId: "c",
+    clientHost: "/127.0.0.1",
+    subscribedTopicNames: ["t"],
+    subscribedTopicRegex: null,
+    rebalanceTimeoutMs: 300_000,
+    serverAssignor: null,
+    classicMemberMetadata: null,
+  };
+  const hex = "00000263" + "0b2f3132372e302e302e31" + "020274" + "00" + "000493e0" + "00" +
+    "01000100";
+  const message = ConsumerGroupMemberMetadataValue as unknown as Message;
+  const [compiled, interpreted] = [new Writer(), new Writer()];
+  compileEncoder(message, 0)(compiled, member);
+  interpretEncode(message, 0, member, interpreted);
+  assertEquals([compiled.copy().toHex(), interpreted.copy().toHex()], [hex, hex]);
+  const bytes = Uint8Array.fromHex(hex);
+  for (
+    const decoded of [
+      compileDecoder(message, 0)(new Reader(bytes)),
+      interpretDecode(message, 0, new Reader(bytes)),
+    ]
+  ) assertEquals(decoded, { ...member, unknownTaggedFields: undefined });
 });
 
 Deno.test("codec: a tagged field longer than 127 bytes gets a longer size", () => {

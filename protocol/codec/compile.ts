@@ -142,7 +142,7 @@ class Emitter {
 
   /** Statements that decode a field into the variable `into`. */
   private decodeField(shape: FieldShape, into: string): string {
-    const { field, name, nullable, compact } = shape;
+    const { field, name, nullable, compact, tag } = shape;
     const label = JSON.stringify(name);
     if (field.kind === "array") {
       const element = field.element!;
@@ -157,7 +157,7 @@ class Emitter {
     }
     if (field.kind === "struct") {
       const read = `${this.decodeFunction(field.struct!)}(r)`;
-      return `${into} = ${nullable ? `r.present() ? ${read} : null` : read};`;
+      return `${into} = ${nullable ? `r.present(${tag >= 0}) ? ${read} : null` : read};`;
     }
     return `${into} = ${this.decodeScalar(field, label, nullable, compact)};`;
   }
@@ -214,7 +214,7 @@ class Emitter {
   }
 
   private encodeField(shape: FieldShape): string {
-    const { field, name, nullable, compact } = shape;
+    const { field, name, nullable, compact, tag } = shape;
     const label = JSON.stringify(name);
     const value = `v_${name}`;
     const take = `const ${value} = o.${name} === undefined ? ${
@@ -232,7 +232,7 @@ class Emitter {
     if (field.kind === "struct") {
       const write = `${this.encodeFunction(field.struct!)}(w, ${value})`;
       return nullable
-        ? `{ ${take} if (w.present(${value})) ${write}; }`
+        ? `{ ${take} if (w.present(${value}, ${tag >= 0})) ${write}; }`
         : `{ ${take} w.structPresent(${value}, ${label}); ${write}; }`;
     }
     return `{ ${take} ${this.encodeScalar(field, value, label, nullable, compact)}; }`;

@@ -63,7 +63,7 @@ function decodeStruct(struct: Struct, version: number, flexible: boolean, r: Rea
 }
 
 function decodeField(shape: FieldShape, version: number, flexible: boolean, r: Reader): unknown {
-  const { field, name, nullable, compact } = shape;
+  const { field, name, nullable, compact, tag } = shape;
   if (field.kind === "array") {
     const structs = field.element!.kind === "struct";
     const length = compact ? r.compactArrayLength(structs) : r.arrayLength(structs);
@@ -79,7 +79,7 @@ function decodeField(shape: FieldShape, version: number, flexible: boolean, r: R
     return items;
   }
   if (field.kind === "struct") {
-    if (nullable && !r.present()) return null;
+    if (nullable && !r.present(tag >= 0)) return null;
     return decodeStruct(field.struct!, version, flexible, r);
   }
   return decodeScalar(field, name, nullable, compact, r);
@@ -168,7 +168,7 @@ function encodeField(
   given: unknown,
   w: Writer,
 ): void {
-  const { field, name, nullable, compact } = shape;
+  const { field, name, nullable, compact, tag } = shape;
   const value = given === undefined ? defaultOf(field) : given;
   if (field.kind === "array") {
     const items = value as unknown[] | null;
@@ -183,7 +183,7 @@ function encodeField(
   }
   if (field.kind === "struct") {
     if (nullable) {
-      if (!w.present(value)) return;
+      if (!w.present(value, tag >= 0)) return;
     } else w.structPresent(value, name);
     encodeStruct(field.struct!, version, flexible, value as Value, w);
     return;

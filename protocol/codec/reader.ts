@@ -280,9 +280,12 @@ export class Reader {
     return this.elements(this.compactLength(), structs);
   }
 
-  /** The byte before a struct that may be null: whether the struct follows. */
-  present(): boolean {
-    return this.int8() >= 0;
+  /**
+   * What stands before a struct that may be null: whether the struct follows. In its place it is an
+   * int8, -1 or 1; as a tagged field an unsigned varint, 0 or 1, as Kafka's generator has it.
+   */
+  present(tagged: boolean): boolean {
+    return tagged ? this.uvarint() > 0 : this.int8() >= 0;
   }
 
   unknownTaggedField(

@@ -292,9 +292,10 @@ export class Writer {
     return value === null ? 0 : value.length;
   }
 
-  /** The byte before a struct that may be null. Returns whether the struct follows. */
-  present(value: unknown): boolean {
-    this.int8(value === null ? -1 : 1);
+  /** What stands before a struct that may be null (`Reader.present`). Returns whether it follows. */
+  present(value: unknown, tagged: boolean): boolean {
+    if (tagged) this.uvarint(value === null ? 0 : 1);
+    else this.int8(value === null ? -1 : 1);
     return value !== null;
   }
 
