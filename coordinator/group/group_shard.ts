@@ -14,6 +14,7 @@ import { ConsumerGroups } from "./consumer/consumer_groups.ts";
 import type { Group, ListedGroup } from "./group.ts";
 import type { GroupSettings } from "./group_settings.ts";
 import { type GroupEnvironment, GroupStore } from "./group_store.ts";
+import { connectProtocols } from "./migration/migration.ts";
 import { OffsetManager } from "./offsets/offset_manager.ts";
 
 const EXPIRATION_TIMER = "expiration of offsets";
@@ -36,6 +37,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     const environment: GroupEnvironment = { context, settings, groups: this.groups };
     this.classic = new ClassicGroups(environment);
     this.consumer = new ConsumerGroups(environment);
+    connectProtocols(environment, this.classic, this.consumer);
     this.offsets = new OffsetManager(environment, {
       createGroup: (groupId) => this.classic.getOrCreate(groupId),
       onCommitted: (group, memberId) => this.memberCommitted(group, memberId),

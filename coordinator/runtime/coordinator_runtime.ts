@@ -112,9 +112,20 @@ export class CoordinatorRuntime<T, S extends CoordinatorShard<T>> {
     return await this.runtimeOf(this.partitionOf(key)).read(question);
   }
 
-  /** Asks every shard of this node. Throws COORDINATOR_LOAD_IN_PROGRESS while one is loading. */
-  readAll<R>(question: (shard: S) => R): Promise<R[]> {
-    return Promise.all([...this.runtimes.values()].map((runtime) => runtime.read(question)));
+  /**
+   * Asks every shard of this node; those that cannot be served are left out. Throws
+   * COORDINATOR_LOAD_IN_PROGRESS while one is loading.
+   */
+  async readAll<R>(question: (shard: S) => R): Promise<R[]> {
+    const answers: R[] = [];
+    await Promise.all(Array.from(this.runtimes.values(), async (runtime) => {
+      try {
+        answers.push(await runtime.read(question));
+      } catch (error) {
+        if (!(error instanceof KafkaError && error.errorName === "NOT_COORDINATOR")) throw error;
+      }
+    }));
+    return answers;
   }
 
   /**

@@ -63,7 +63,7 @@ interface Waiting {
   readonly done: (error: KafkaError | null) => void;
 }
 
-type State = "loading" | "active" | "stopped" | "closed";
+type State = "loading" | "active" | "failed" | "stopped" | "closed";
 
 /** A failure as `KafkaError`; what is none is a mistake of ours and told in the log. */
 function asKafkaError(error: unknown): KafkaError {
@@ -145,6 +145,7 @@ export class PartitionRuntime<T, S extends CoordinatorShard<T>> {
         logger.debug("coordinator loaded", { partition: this.partition, records, ms: took });
       }
     } catch (error) {
+      if (this.state === "loading") this.state = "failed";
       logger.error("coordinator cannot be loaded; its keys are not served", {
         partition: this.partition,
         error: error instanceof Error ? error.stack : String(error),

@@ -256,7 +256,8 @@ Deno.test("runtime: a log that cannot be read is not served, and its error is in
     buildBatch([{ key: new TextEncoder().encode("broken"), value: null, timestamp: 0 }]),
   );
   const { runtime, environment } = await loaded(log);
-  await assertRejects(() => runtime.read(() => 1), KafkaError);
+  const error = await assertRejects(() => runtime.read(() => 1), KafkaError);
+  assertEquals(error.errorName, "NOT_COORDINATOR");
   assertEquals(environment.lines, ["coordinator cannot be loaded; its keys are not served"]);
 });
 
