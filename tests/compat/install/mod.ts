@@ -22,7 +22,7 @@ export async function install(say: (line: string) => void): Promise<void> {
   await Deno.mkdir(cached("stamps"), { recursive: true });
   await once("kafka", [ownFile("install/pom.xml")], say, installKafka);
   await once("python", [ownFile("install/requirements.txt")], say, installPython);
-  const sources = (await filesBelow(ownFile("clients"))).filter((path) => path.endsWith(".java"));
+  const sources = (await filesBelow(ownFile("."))).filter((path) => path.endsWith(".java"));
   await once(
     "classes",
     [ownFile("install/pom.xml"), ...sources],
