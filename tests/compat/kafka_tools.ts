@@ -10,6 +10,7 @@ const CLASSES = {
   "kafka-configs": "kafka.admin.ConfigCommand",
   "kafka-console-consumer": "org.apache.kafka.tools.consumer.ConsoleConsumer",
   "kafka-console-producer": "org.apache.kafka.tools.ConsoleProducer",
+  "kafka-consumer-groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
   "kafka-delete-records": "org.apache.kafka.tools.DeleteRecordsCommand",
   "kafka-dump-log": "org.apache.kafka.tools.DumpLogSegments",
   "kafka-features": "org.apache.kafka.tools.FeatureCommand",

@@ -9,6 +9,7 @@ import { apiVersions } from "./parts/api_versions.ts";
 import { crash } from "./parts/crash.ts";
 import { differential } from "./parts/differential.ts";
 import { dump } from "./parts/dump.ts";
+import { groups } from "./parts/groups.ts";
 import { matrix } from "./parts/matrix.ts";
 import { tools } from "./parts/tools.ts";
 import { messageOf } from "./processes.ts";
@@ -20,6 +21,7 @@ type Part = (report: Report, kafkaTools: KafkaTools) => Promise<void>;
 const PARTS: Readonly<Record<string, Part>> = {
   matrix,
   crash,
+  groups,
   tools,
   dump,
   api_versions: apiVersions,
