@@ -9,6 +9,7 @@ import { ListOffsets } from "../protocol/messages/02_list_offsets.ts";
 import { Metadata } from "../protocol/messages/03_metadata.ts";
 import { Produce } from "../protocol/messages/00_produce.ts";
 import { InitProducerId } from "../protocol/messages/22_init_producer_id.ts";
+import { DescribeLogDirs } from "../protocol/messages/35_describe_log_dirs.ts";
 import { DescribeCluster } from "../protocol/messages/60_describe_cluster.ts";
 import type {
   Api,
@@ -197,7 +198,9 @@ Deno.test("dispatcher: every API answers a failure in every version that it hand
       const answer = decodeBytes(message, version, encodeBytes(message, version, body));
       const codes = errorCodesIn(answer);
       const where = `${api.name} version ${version}: ${JSON.stringify(answer)}`;
-      assert(codes.some((code) => code !== ErrorCode.NONE), where);
+      const isTold = codes.some((code) => code !== ErrorCode.NONE);
+      const hasNoField = api.key === DescribeLogDirs.key && version < 3;
+      assertEquals(isTold, !hasNoField, where);
     }
   }
 });
