@@ -6,11 +6,13 @@ import { install } from "./install/mod.ts";
 import { KafkaTools } from "./kafka_tools.ts";
 import { cached } from "./paths.ts";
 import { apiVersions } from "./parts/api_versions.ts";
+import { connect } from "./parts/connect.ts";
 import { crash } from "./parts/crash.ts";
 import { differential } from "./parts/differential.ts";
 import { dump } from "./parts/dump.ts";
 import { groups } from "./parts/groups.ts";
 import { matrix } from "./parts/matrix.ts";
+import { streams } from "./parts/streams.ts";
 import { tools } from "./parts/tools.ts";
 import { messageOf } from "./processes.ts";
 import { Report } from "./report.ts";
@@ -24,6 +26,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   groups,
   tools,
   dump,
+  streams,
+  connect,
   api_versions: apiVersions,
   differential,
 };

@@ -7,10 +7,8 @@ import { joinPath } from "../../lib/files.ts";
 import { systemRandom } from "../../lib/random.ts";
 import { CLASS_PATH } from "./install/mod.ts";
 import { ownFile, PROJECT } from "./paths.ts";
-import { mustRun, ProgramError } from "./processes.ts";
-
-/** How long a node may take to start or to stop, in milliseconds. */
-const TIMEOUT_MS = 60_000;
+import { mustRun } from "./processes.ts";
+import { RunningProgram } from "./running_program.ts";
 
 export const HOST = "127.0.0.1";
 
@@ -22,7 +20,7 @@ const PORT_MIN = 15_000;
 const PORT_MAX = 30_000;
 
 /** A port that nobody listens on. */
-function freePort(): number {
+export function freePort(): number {
   for (;;) {
     const port = PORT_MIN + Math.floor(systemRandom.fraction() * (PORT_MAX - PORT_MIN));
     try {
@@ -82,25 +80,7 @@ export async function makeSite(
 
 /** A node that runs. Leaving the scope of `await using` ends it at once, if it still does. */
 export class RunningNode implements AsyncDisposable {
-  private readonly output: Promise<void>;
-
-  private constructor(
-    readonly name: string,
-    readonly site: NodeSite,
-    private readonly child: Deno.ChildProcess,
-    private readonly log: Deno.FsFile,
-    private readonly ready: PromiseWithResolvers<void>,
-    readyLine: RegExp,
-  ) {
-    this.output = Promise.all([
-      this.keep(child.stdout, readyLine),
-      this.keep(child.stderr, readyLine),
-    ]).then(() => log.close());
-    child.status.then(({ code, signal }) => {
-      ready.reject(new ProgramError(`${name} ended with ${signal ?? code}; see ${this.logPath}`));
-    });
-    ready.promise.catch(() => {}); // Only `start` waits for it.
-  }
+  private constructor(readonly site: NodeSite, private readonly program: RunningProgram) {}
 
   /** Starts a program and waits for the line that says it serves. */
   static async start(
@@ -109,29 +89,12 @@ export class RunningNode implements AsyncDisposable {
     command: readonly string[],
     readyLine: RegExp,
   ): Promise<RunningNode> {
-    const log = await Deno.open(`${site.config}.log`, { create: true, append: true });
-    const [program, ...args] = command;
-    const child = new Deno.Command(program, {
-      args,
-      cwd: PROJECT,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const ready = Promise.withResolvers<void>();
-    const node = new RunningNode(name, site, child, log, ready, readyLine);
-    const timer = setTimeout(() => {
-      ready.reject(new ProgramError(`${name} does not start; see ${node.logPath}`));
-    }, TIMEOUT_MS);
-    try {
-      await ready.promise;
-      return node;
-    } catch (error) {
-      await node.kill();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    const log = `${site.config}.log`;
+    return new RunningNode(site, await RunningProgram.start(name, log, command, readyLine));
+  }
+
+  get name(): string {
+    return this.program.name;
   }
 
   /** `HOST:PORT` for clients. */
@@ -147,41 +110,14 @@ export class RunningNode implements AsyncDisposable {
     return this.site.port;
   }
 
-  private get logPath(): string {
-    return `${this.site.config}.log`;
-  }
-
-  private async keep(stream: ReadableStream<Uint8Array>, readyLine: RegExp): Promise<void> {
-    const decoder = new TextDecoder();
-    let seen = "";
-    for await (const chunk of stream) {
-      this.log.writeSync(chunk);
-      seen = seen.slice(-200) + decoder.decode(chunk, { stream: true });
-      if (readyLine.test(seen)) this.ready.resolve();
-    }
-  }
-
   /** Asks it to stop, and waits. Throws `ProgramError` where it does not do so in order. */
-  async stop(): Promise<void> {
-    this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.kill(), TIMEOUT_MS);
-    const { code, signal } = await this.child.status;
-    clearTimeout(timer);
-    await this.output;
-    // Java says 128 + 15 even after a stop in order.
-    if (signal === null && (code === 0 || code === 143)) return;
-    throw new ProgramError(`${this.name} stopped with ${signal ?? code}; see ${this.logPath}`);
+  stop(): Promise<void> {
+    return this.program.stop();
   }
 
   /** Ends it at once, as `kill -9` does. */
-  async kill(): Promise<void> {
-    try {
-      this.child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await this.child.status;
-    await this.output;
+  kill(): Promise<void> {
+    return this.program.kill();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
 /** Two brokers beside each other, fresh, with the same configuration but for folders and ports. */
 import { joinPath } from "../../lib/files.ts";
-import { makeSite, type RunningNode, startKafka, startTakhin } from "./nodes.ts";
+import { makeSite, type RunningNode, startKafka } from "./nodes.ts";
 import { dataFolder, emptyFolder } from "./paths.ts";
+import { startSubject } from "./subject.ts";
 
 type Configs = Readonly<Record<string, string>>;
 
@@ -18,7 +19,7 @@ export async function withPair(
 ): Promise<Pair> {
   const folder = await emptyFolder(dataFolder(name));
   await using kafka = await startKafka(await makeSite(joinPath(folder, "kafka"), configs));
-  await using takhin = await startTakhin(await makeSite(joinPath(folder, "takhin"), configs));
+  await using takhin = await startSubject(await makeSite(joinPath(folder, "takhin"), configs));
   await run({ kafka, takhin });
   await takhin.stop();
   await kafka.stop();

@@ -25,6 +25,9 @@ export function requireSame(actual: string, expected: string, what: string): voi
   );
 }
 
+/** A check fails by throwing, and may return what is worth saying of its success. */
+export type Check = () => Promise<string | void> | string | void;
+
 export class Report {
   private passed = 0;
   private failed = 0;
@@ -37,11 +40,8 @@ export class Report {
     console.log(`== ${part}`);
   }
 
-  /**
-   * Runs one check: it fails by throwing, and may return what is worth saying of its success.
-   * Returns whether it held.
-   */
-  async check(name: string, run: () => Promise<string | void> | string | void): Promise<boolean> {
+  /** Runs one check. Returns whether it held. */
+  async check(name: string, run: Check): Promise<boolean> {
     try {
       const detail = await run();
       this.passed++;
@@ -52,6 +52,13 @@ export class Report {
       const trace = error instanceof TypeError || error instanceof RangeError;
       console.log(`FAIL  ${this.part}: ${name}: ${trace ? error.stack : messageOf(error)}`);
       return false;
+    }
+  }
+
+  /** Runs checks of which each goes on where the one before it ended; one that fails is the last. */
+  async checkInOrder(steps: Readonly<Record<string, Check>>): Promise<void> {
+    for (const [name, run] of Object.entries(steps)) {
+      if (!await this.check(name, run)) return;
     }
   }
 

@@ -1,0 +1,47 @@
+/**
+ * The broker that is checked: Takhin, or Apache Kafka in its place where `COMPAT_SUBJECT=kafka` is
+ * set. Apache Kafka must pass as well: what it fails is wrong with the check.
+ */
+import { apiEntry } from "../../broker/api_table.ts";
+import type { Api } from "../../protocol/schema/schema.ts";
+import { makeSite, type NodeSite, type RunningNode, startKafka, startTakhin } from "./nodes.ts";
+
+const isKafka = Deno.env.get("COMPAT_SUBJECT") === "kafka";
+
+/** Starts the broker that is checked. */
+export function startSubject(site: NodeSite): Promise<RunningNode> {
+  return isKafka ? startKafka(site) : startTakhin(site);
+}
+
+/** The first of these APIs that the broker does not serve yet. */
+export function missingApi(apis: readonly Api[]): Api | undefined {
+  return isKafka ? undefined : apis.find(({ key }) => apiEntry(key) === undefined);
+}
+
+/** The broker that is checked, in one place over all its restarts. */
+export class Subject implements AsyncDisposable {
+  private constructor(private node: RunningNode) {}
+
+  static async start(folder: string): Promise<Subject> {
+    return new Subject(await startSubject(await makeSite(folder)));
+  }
+
+  get bootstrap(): string {
+    return this.node.bootstrap;
+  }
+
+  /** Stops it in order and starts it again. `whileDown` runs in between. */
+  async restart(whileDown: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    await this.node.stop();
+    await whileDown();
+    this.node = await startSubject(this.node.site);
+  }
+
+  stop(): Promise<void> {
+    return this.node.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.node.kill();
+  }
+}
