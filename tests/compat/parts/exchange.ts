@@ -2,11 +2,13 @@
 import { joinPath } from "../../../lib/files.ts";
 import { type Codec, CODECS, READERS, WRITERS } from "../clients/mod.ts";
 import type { KafkaTools } from "../kafka_tools.ts";
-import { makeSite, type NodeSite, type RunningNode, startKafka, startTakhin } from "../nodes.ts";
+import { makeSite, type NodeSite, type RunningNode, startKafka } from "../nodes.ts";
 import { copyFolder, dataFolder, emptyFolder } from "../paths.ts";
 import { generateRecords } from "../records/generator.ts";
 import { byPartition, lineOf, linesOf, requireRecords } from "../records/lines.ts";
 import { type Report, requireSame } from "../report.ts";
+import { missingApi, startSubject } from "../subject.ts";
+import { GROUP_APIS } from "./group_tools.ts";
 
 const INPUT = { seed: 4, count: 5000, partitions: 2 };
 
@@ -50,7 +52,7 @@ async function requireWritten(node: RunningNode, prefix: string): Promise<void> 
   }
 }
 
-/** What the tools show of a broker's topics, ids included. */
+/** What the tools show of a broker's topics and groups, ids included. */
 async function show(node: RunningNode, tools: KafkaTools): Promise<string> {
   const address = ["--bootstrap-server", node.bootstrap];
   const records = ["--topic", "orders", "--partition", "0", "--offset", "earliest"];
@@ -79,6 +81,13 @@ async function show(node: RunningNode, tools: KafkaTools): Promise<string> {
     ]),
     await tools.mustRun("kafka-cluster", ["cluster-id", ...address]),
   ];
+  if (missingApi(GROUP_APIS) === undefined) {
+    const groups = [...address, "--describe", "--all-groups"];
+    outputs.push(
+      await tools.mustRun("kafka-consumer-groups", groups),
+      await tools.mustRun("kafka-consumer-groups", [...groups, "--state", "--verbose"]),
+    );
+  }
   return outputs.join("");
 }
 
@@ -87,7 +96,7 @@ interface Starter {
   readonly start: (site: NodeSite) => Promise<RunningNode>;
 }
 
-const takhin: Starter = { name: "Takhin", start: startTakhin };
+const takhin: Starter = { name: "Takhin", start: startSubject };
 const kafka: Starter = { name: "Apache Kafka", start: startKafka };
 
 /** Opens copies of both folders: by its own, by the other, and by its own again. */

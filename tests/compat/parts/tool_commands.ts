@@ -6,21 +6,7 @@ import { ONE_NODE_DEFAULTS } from "../../../config/broker/one_node_defaults.ts";
 import { apiEntry } from "../../../broker/api_table.ts";
 import { DescribeClientQuotas } from "../../../protocol/messages/48_describe_client_quotas.ts";
 import { ListGroups } from "../../../protocol/messages/16_list_groups.ts";
-import type { Api } from "../../../protocol/schema/schema.ts";
-
-export interface ToolCommand {
-  /** Tool and arguments; `FILES/` stands for the folder of `COMMAND_FILES`. */
-  readonly line: string;
-  readonly input?: string;
-  /** What both must say, so that they do not agree by failing alike. */
-  readonly says: RegExp;
-  /** It goes to the controller's listener. */
-  readonly toController?: true;
-  /** Brings into one form what may differ. */
-  readonly normalise?: (output: string) => string;
-  /** It does more than this API, which must be served for it. */
-  readonly needs?: Api;
-}
+import { sorted, type ToolCommand } from "./tool_pair.ts";
 
 /** Files that commands name. */
 export const COMMAND_FILES: Readonly<Record<string, unknown>> = {
@@ -35,9 +21,6 @@ export const COMMAND_FILES: Readonly<Record<string, unknown>> = {
 
 /** Numbers differ: both write their own metadata. */
 const withoutNumbers = (output: string) => output.replace(/\d+ */g, "N ");
-
-/** Topics come in the order of a hash map. */
-const sorted = (output: string) => output.split("\n").sort().join("\n");
 
 /** Replicas come in the order of a hash map, too, on one line. */
 const sortedReplicas = (output: string) =>
