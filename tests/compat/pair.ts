@@ -4,8 +4,6 @@ import { makeSite, type RunningNode, startKafka } from "./nodes.ts";
 import { dataFolder, emptyFolder } from "./paths.ts";
 import { startSubject } from "./subject.ts";
 
-type Configs = Readonly<Record<string, string>>;
-
 export interface Pair {
   readonly kafka: RunningNode;
   readonly takhin: RunningNode;
@@ -15,7 +13,7 @@ export interface Pair {
 export async function withPair(
   name: string,
   run: (pair: Pair) => Promise<void>,
-  configs: Configs = {},
+  configs: Readonly<Record<string, string>> = {},
 ): Promise<Pair> {
   const folder = await emptyFolder(dataFolder(name));
   await using kafka = await startKafka(await makeSite(joinPath(folder, "kafka"), configs));
@@ -24,16 +22,4 @@ export async function withPair(
   await takhin.stop();
   await kafka.stop();
   return { kafka, takhin };
-}
-
-/** Starts Apache Kafka twice, runs something with both, and ends them. */
-export async function withTwoKafkas(
-  name: string,
-  run: (nodes: readonly [RunningNode, RunningNode]) => Promise<void>,
-  configs: Configs = {},
-): Promise<void> {
-  const folder = await emptyFolder(dataFolder(name));
-  await using one = await startKafka(await makeSite(joinPath(folder, "kafka"), configs));
-  await using other = await startKafka(await makeSite(joinPath(folder, "kafka-too"), configs));
-  await run([one, other]);
 }

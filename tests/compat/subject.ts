@@ -1,12 +1,13 @@
 /**
- * The broker that is checked: Takhin, or Apache Kafka in its place where `COMPAT_SUBJECT=kafka` is
+ * The broker that is checked: Takhin, or Apache Kafka in its place where `COMPAT_AGAINST=kafka` is
  * set. Apache Kafka must pass as well: what it fails is wrong with the check.
  */
 import { apiEntry } from "../../broker/api_table.ts";
 import type { Api } from "../../protocol/schema/schema.ts";
 import { makeSite, type NodeSite, type RunningNode, startKafka, startTakhin } from "./nodes.ts";
 
-const isKafka = Deno.env.get("COMPAT_SUBJECT") === "kafka";
+/** Apache Kafka stands in Takhin's place. */
+export const isKafka = Deno.env.get("COMPAT_AGAINST") === "kafka";
 
 /** Starts the broker that is checked. */
 export function startSubject(site: NodeSite): Promise<RunningNode> {

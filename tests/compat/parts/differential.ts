@@ -9,25 +9,20 @@
  */
 import { NODE_CONFIGS } from "../differential/groups/node_configs.ts";
 import { differential as askBoth, setsOf } from "../differential/run.ts";
-import type { RunningNode } from "../nodes.ts";
-import { withPair, withTwoKafkas } from "../pair.ts";
+import { withPair } from "../pair.ts";
 import type { Report } from "../report.ts";
+import { isKafka } from "../subject.ts";
 
 export async function differential(report: Report): Promise<void> {
-  const twice = Deno.env.get("COMPAT_AGAINST") === "kafka";
   const wanted = Deno.env.get("COMPAT_SETS");
-  const sets = setsOf(wanted?.split(","), twice, report.skip.bind(report));
-  const ask = async (nodes: readonly RunningNode[]) => {
-    const addresses = nodes.map(({ host, port, site }) => ({
+  const sets = setsOf(wanted?.split(","), isKafka, report.skip.bind(report));
+  await withPair("differential", async ({ kafka, takhin }) => {
+    const addresses = [kafka, takhin].map(({ host, port, site }) => ({
       host,
       port,
       controllerPort: site.controllerPort,
     }));
     const { passed, failed } = await askBoth(addresses[0], addresses[1], sets);
     report.add(passed, failed);
-  };
-  if (twice) await withTwoKafkas("differential", ask, NODE_CONFIGS);
-  else {
-    await withPair("differential", ({ kafka, takhin }) => ask([kafka, takhin]), NODE_CONFIGS);
-  }
+  }, NODE_CONFIGS);
 }
