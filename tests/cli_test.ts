@@ -100,6 +100,36 @@ Deno.test("consume --follow goes on with what comes in, until it has enough", ()
     assertEquals(await following, ["before", "one", "two"]);
   }));
 
+Deno.test("group shows lag, moves offsets only when it is told to, and deletes", () =>
+  withShell(async (shell) => {
+    await shell.lines("topic create orders --partitions 2");
+    await shell.lines("produce orders --partition 0", "a\nb\nc\n");
+    assertEquals(await shell.lines("group list --json"), []);
+    const missing = await shell.run("group describe readers");
+    assertEquals(missing.code, 1);
+    assertStringIncludes(missing.stderr, "GROUP_ID_NOT_FOUND");
+
+    const reset = "group reset-offsets readers --topic orders";
+    const [header, ...planned] = await shell.lines(`${reset} --to-latest`);
+    assertMatch(header, /TOPIC +PARTITION +OLD-OFFSET +NEW-OFFSET/);
+    assertEquals(planned.map((line) => line.trim().split(/ +/)), [
+      ["orders", "0", "-", "3"],
+      ["orders", "1", "-", "0"],
+    ]);
+    assertEquals(await shell.lines("group list --json"), [], "nothing was executed");
+    await shell.lines(`${reset} --to-latest --execute`);
+    await shell.lines(`${reset}:0 --shift -2 --execute`);
+
+    const [described] = await shell.lines("group describe readers --json");
+    const { state, partitions } = JSON.parse(described);
+    const lags = partitions.map(
+      (row: Record<string, number>) => [row.partition, row.committedOffset, row.lag],
+    );
+    assertEquals([state, lags], ["Empty", [[0, 1, 2], [1, 0, 0]]]);
+    assertEquals(await shell.lines("group delete readers"), ["Group readers is deleted."]);
+    assertEquals(await shell.lines("group list --json"), []);
+  }));
+
 Deno.test("dump-log shows and checks the files of a stopped node", () =>
   withShell(async (shell, dataFolder, node) => {
     await shell.lines("topic create dumped --partitions 1");
