@@ -44,6 +44,7 @@ export class RunningProgram implements AsyncDisposable {
     logPath: string,
     command: readonly string[],
     readyLine: RegExp,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<RunningProgram> {
     const log = await Deno.open(logPath, { create: true, append: true });
     const [program, ...args] = command;
@@ -56,7 +57,7 @@ export class RunningProgram implements AsyncDisposable {
     }).spawn();
     const running = new RunningProgram(name, logPath, child, log);
     try {
-      await running.says(readyLine);
+      await running.says(readyLine, timeoutMs);
       return running;
     } catch (error) {
       await running.kill();

@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class HoldingMembers {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration LOOK = Duration.ofMillis(10);
-    private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(40);
     private static final long OFFSET = 3;
 
     private HoldingMembers() {}

@@ -34,6 +34,9 @@ export const GROUP_PAIR_CONFIG = {
 
 const HEAP_MIB = 512;
 
+/** How long all members may take to join, one after the other, in milliseconds; each may take less. */
+const JOINING_TIMEOUT_MS = 180_000;
+
 /** What must be served for any of it. */
 export const GROUP_APIS = [
   FindCoordinator,
@@ -90,6 +93,7 @@ class Members implements AsyncDisposable {
         ...HOLDING_MEMBERS,
       ],
       /^all members hold/,
+      JOINING_TIMEOUT_MS,
     );
     try {
       const held: HeldGroups[] = [];
