@@ -139,7 +139,8 @@ public final class HoldingMembers {
     private static void awaitSettled(List<Member> group) throws InterruptedException, TimeoutException {
         long end = System.nanoTime() + SETTLE_TIMEOUT.toNanos();
         while (!isSettled(group)) {
-            if (System.nanoTime() > end) {
+            boolean failed = group.stream().anyMatch(member -> member.committed.isCompletedExceptionally());
+            if (failed || System.nanoTime() > end) {
                 throw new TimeoutException(group.get(0).group() + " does not settle: "
                     + group.stream().map(member -> member.holding).toList());
             }
