@@ -35,7 +35,7 @@ export function deleteOffsets(
     return {
       name,
       partitions: partitions.map(({ partitionIndex }) => {
-        const isKnown = store.find(groupId, name, partitionIndex) !== undefined ||
+        const isKnown = store.has(groupId, name, partitionIndex) ||
           store.hasPending(groupId, name, partitionIndex);
         if (isKnown && !isSubscribed) records.push(offsetTombstone(groupId, name, partitionIndex));
         return { partitionIndex, errorCode };
@@ -47,15 +47,13 @@ export function deleteOffsets(
 
 /** Deletes everything of a group, what is pending too. */
 export function deleteAllOffsets(store: OffsetStore, groupId: string): GroupRecord[] {
-  const records: GroupRecord[] = [];
-  for (const [topic, partitions] of store.ofGroup(groupId) ?? []) {
-    for (const partition of partitions.keys()) {
-      records.push(offsetTombstone(groupId, topic, partition));
-    }
-  }
+  const records = Array.from(
+    store.ofGroup(groupId),
+    ({ topic, partition }) => offsetTombstone(groupId, topic, partition),
+  );
   for (const [topic, partitions] of store.pendingOf(groupId) ?? []) {
     for (const partition of partitions.keys()) {
-      const isDeleted = store.find(groupId, topic, partition) !== undefined;
+      const isDeleted = store.has(groupId, topic, partition);
       if (!isDeleted) records.push(offsetTombstone(groupId, topic, partition));
     }
   }
@@ -75,10 +73,8 @@ export function deleteOffsetsOfTopics(
   const records: GroupRecord[] = [];
   for (const topic of topics) {
     const { name } = topic;
-    for (const [group, offsets] of store.all) {
-      for (const [partition, offset] of offsets.get(name) ?? []) {
-        if (isOf(topic, offset)) records.push(offsetTombstone(group, name, partition));
-      }
+    for (const { group, partition, offset } of store.ofTopic(name)) {
+      if (isOf(topic, offset)) records.push(offsetTombstone(group, name, partition));
     }
     for (const [group, pending] of store.allPending) {
       for (const [partition, producers] of pending.get(name) ?? []) {

@@ -35,20 +35,16 @@ class ExpirationCheck {
   /** Collects what has expired. Returns whether the group has no offsets left. */
   expireOf(group: Group): boolean {
     const { groupId } = group;
-    const offsets = this.store.ofGroup(groupId);
     const hasPending = this.store.pendingOf(groupId) !== undefined;
-    if (offsets === undefined) return !hasPending;
+    if (!this.store.hasGroup(groupId)) return !hasPending;
     const expiry = group.offsetExpiry();
     if (expiry === null) return false;
     let isKept = false;
-    for (const [topic, partitions] of offsets) {
-      const isTopicKept = expiry.keeps(topic);
-      for (const [partition, offset] of partitions) {
-        const isExpired = !isTopicKept && !this.isFull && this.isExpired(offset, expiry) &&
-          !this.store.hasPending(groupId, topic, partition);
-        if (isExpired) this.records.push(offsetTombstone(groupId, topic, partition));
-        else isKept = true;
-      }
+    for (const { topic, partition, offset } of this.store.ofGroup(groupId)) {
+      const isExpired = !this.isFull && this.isExpired(offset, expiry) && !expiry.keeps(topic) &&
+        !this.store.hasPending(groupId, topic, partition);
+      if (isExpired) this.records.push(offsetTombstone(groupId, topic, partition));
+      else isKept = true;
     }
     return !isKept && !hasPending;
   }

@@ -59,25 +59,32 @@ export function fetchOffsets(
   requireStable: boolean,
 ): FetchedGroup {
   const { groupId } = request;
-  const committed = admit(groups, request) ? store.ofGroup(groupId) : undefined;
+  const isKnown = admit(groups, request);
   const pending = requireStable ? store.pendingOf(groupId) : undefined;
-  const asked = request.topics ??
-    Array.from(committed ?? [], ([name, partitions]) => ({
-      name,
-      topicId: ZERO_UUID,
-      partitionIndexes: partitions.keys(),
-    }));
+  const asked = request.topics ?? (isKnown ? committedPartitions(store, groupId) : []);
   const topics = asked.map(({ name, topicId, partitionIndexes }): FetchedTopic => {
-    const committedOfTopic = committed?.get(name);
     const pendingOfTopic = pending?.get(name);
-    const partitions = Array.from(partitionIndexes, (partition) =>
+    const partitions = partitionIndexes.map((partition) =>
       fetched(
         partition,
         topicId,
-        committedOfTopic?.get(partition),
+        isKnown ? store.find(groupId, name, partition) : undefined,
         pendingOfTopic?.has(partition) === true,
-      ));
+      )
+    );
     return { name, topicId, partitions };
   });
   return { groupId, topics };
+}
+
+type RequestedTopics = NonNullable<RequestedGroup["topics"]>;
+
+/** All that a group has committed, as if it was asked for by name. */
+function committedPartitions(store: OffsetStore, groupId: string): RequestedTopics {
+  const byTopic = Map.groupBy(store.ofGroup(groupId), ({ topic }) => topic);
+  return Array.from(byTopic, ([name, entries]) => ({
+    name,
+    topicId: ZERO_UUID,
+    partitionIndexes: entries.map(({ partition }) => partition).sort((a, b) => a - b),
+  }));
 }

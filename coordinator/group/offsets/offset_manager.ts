@@ -46,9 +46,7 @@ export class OffsetManager {
 
   /** How many offsets a group has committed. */
   offsetCount(groupId: string): number {
-    let count = 0;
-    for (const partitions of this.store.ofGroup(groupId)?.values() ?? []) count += partitions.size;
-    return count;
+    return [...this.store.ofGroup(groupId)].length;
   }
 
   /** See `commitOffsets`. */

@@ -4,10 +4,11 @@
  */
 import { NO_PRODUCER_ID } from "../../runtime/shard.ts";
 import { type CommittedOffset, committedOffset, type OffsetRecord } from "./committed_offset.ts";
+import { type OffsetEntry, OffsetTable } from "./offset_table.ts";
 import { type GroupPartitions, PartitionTable } from "./partition_table.ts";
 
 export class OffsetStore {
-  private readonly table = new PartitionTable<CommittedOffset>();
+  private readonly table = new OffsetTable();
   /** What is committed in open transactions, by producer id. */
   private readonly pending = new Map<number, PartitionTable<CommittedOffset>>();
   /** The producers that have pending offsets of a partition; never an empty set. */
@@ -18,17 +19,27 @@ export class OffsetStore {
     return this.table.size;
   }
 
+  /** Whether a group has committed offsets. */
+  hasGroup(group: string): boolean {
+    return this.table.hasGroup(group);
+  }
+
   find(group: string, topic: string, partition: number): CommittedOffset | undefined {
     return this.table.get(group, topic, partition);
   }
 
-  /** The committed offsets of a group; undefined where it has none. */
-  ofGroup(group: string): GroupPartitions<CommittedOffset> | undefined {
+  has(group: string, topic: string, partition: number): boolean {
+    return this.table.has(group, topic, partition);
+  }
+
+  /** The committed offsets of a group. */
+  ofGroup(group: string): Iterable<OffsetEntry> {
     return this.table.ofGroup(group);
   }
 
-  get all(): IterableIterator<[group: string, offsets: GroupPartitions<CommittedOffset>]> {
-    return this.table.all;
+  /** The committed offsets of a topic, in all groups. */
+  ofTopic(topic: string): Iterable<OffsetEntry> {
+    return this.table.ofTopic(topic);
   }
 
   /** The partitions of a group that have pending offsets, with the producers' ids. */
