@@ -52,6 +52,11 @@ export class OffsetTable {
     return this.end - this.free.length;
   }
 
+  /** How many names of groups, topics and topic ids are held. */
+  get nameCount(): number {
+    return this.groups.size + this.topics.size + this.topicIds.size;
+  }
+
   hasGroup(group: string): boolean {
     return this.groups.find(group) >= 0;
   }
