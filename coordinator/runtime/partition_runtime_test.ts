@@ -2,9 +2,13 @@ import { assert, assertEquals, assertRejects } from "../../lib/assert.ts";
 import { KafkaError } from "../../protocol/errors.ts";
 import { BatchView } from "../../protocol/records/batch.ts";
 import { buildBatch } from "../../protocol/records/builder.ts";
+import { Compression } from "../../protocol/records/compression/compression.ts";
 import { PartitionRuntime } from "./partition_runtime.ts";
 import { MemoryLog } from "./testing/memory_log.ts";
 import { type Entry, RegisterShard, set, TestEnvironment } from "./testing/register_shard.ts";
+
+/** Where a batch says how many offsets it spans, in bytes from its beginning. */
+const LAST_OFFSET_DELTA = 23;
 
 type Runtime = PartitionRuntime<Entry, RegisterShard>;
 
@@ -38,6 +42,8 @@ function watched<T>(promise: Promise<T>) {
   promise.then((value) => state.value = value, (error) => state.error = error.errorName);
   return state;
 }
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const entries = (count: number, valueBytes: number): Entry[] =>
   Array.from({ length: count }, (_, i) => ({ name: `${i}`.padEnd(valueBytes), value: i }));
@@ -220,7 +226,6 @@ Deno.test("runtime: loading begins at the log's start, within a batch as well", 
 
 Deno.test("runtime: records of transactions come with their producer, markers end them", async () => {
   const log = new MemoryLog();
-  const bytes = (text: string) => new TextEncoder().encode(text);
   const entry = { key: bytes("a"), value: bytes("1"), timestamp: 0 };
   const marker = (type: number) => ({
     key: Uint8Array.of(0, 0, 0, type),
@@ -237,9 +242,36 @@ Deno.test("runtime: records of transactions come with their producer, markers en
   assertEquals(shard.transactions, [[77, true], [77, false]]);
 });
 
+Deno.test("runtime: a batch whose marker was compacted away ends nothing", async () => {
+  const log = new MemoryLog();
+  const batch = buildBatch([], {
+    producerId: 77,
+    producerEpoch: 0,
+    transactional: true,
+    control: true,
+  });
+  new BatchView(batch).view.setInt32(LAST_OFFSET_DELTA, 0);
+  log.append(batch);
+  log.append(buildBatch([{ key: bytes("a"), value: bytes("1"), timestamp: 0 }]));
+  const { shard } = await loaded(log);
+  assertEquals(shard.transactions, []);
+  assertEquals(shard.replayed, [["a", 1, -1]]);
+});
+
+Deno.test("runtime: batches may be compressed or not, whatever stands before them", async () => {
+  const log = new MemoryLog();
+  const { NONE, GZIP, ZSTD } = Compression;
+  for (const compression of [NONE, GZIP, GZIP, NONE, ZSTD, NONE]) {
+    const record = { key: bytes(`n${log.endOffset}`), value: bytes("1"), timestamp: 0 };
+    log.append(buildBatch([record, record], { compression }));
+  }
+  const { shard } = await loaded(log);
+  const expected = [0, 2, 4, 6, 8, 10].flatMap((i) => [[`n${i}`, i, -1], [`n${i}`, i + 1, -1]]);
+  assertEquals(shard.replayed.map((each) => [...each]), expected);
+});
+
 Deno.test("runtime: records of a newer Kafka, and records without a key, are passed over", async () => {
   const log = new MemoryLog();
-  const bytes = (text: string) => new TextEncoder().encode(text);
   log.append(buildBatch([
     { key: bytes("from the future"), value: bytes("1"), timestamp: 0 },
     { key: null, value: bytes("1"), timestamp: 0 },
@@ -253,7 +285,7 @@ Deno.test("runtime: records of a newer Kafka, and records without a key, are pas
 Deno.test("runtime: a log that cannot be read is not served, and its error is in the log", async () => {
   const log = new MemoryLog();
   log.append(
-    buildBatch([{ key: new TextEncoder().encode("broken"), value: null, timestamp: 0 }]),
+    buildBatch([{ key: bytes("broken"), value: null, timestamp: 0 }]),
   );
   const { runtime, environment } = await loaded(log);
   const error = await assertRejects(() => runtime.read(() => 1), KafkaError);

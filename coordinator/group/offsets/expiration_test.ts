@@ -158,6 +158,14 @@ Deno.test("expiration: an offset with a pending one stays, and so does the group
   assertEquals(expire(test), [GROUP]);
 });
 
+Deno.test("expiration: a group with pending offsets of other partitions stays", () => {
+  const test = new TestOffsets();
+  test.commit({ topics: { a: { 0: 5 } } });
+  test.commitInTransaction(7, "a", 1, 9);
+  assertEquals(expire(test, RETENTION_MS), []);
+  assertEquals(test.committed(), []);
+});
+
 Deno.test("expiration: a group that has nothing but pending offsets stays", () => {
   const test = new TestOffsets();
   test.commitInTransaction(7, "a", 0, 9);
