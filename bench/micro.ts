@@ -1,6 +1,7 @@
-/** The small parts alone, in this process: codec, checksum, records, compression, log. */
+/** The small parts alone, in this process: codec, checksum, records, compression, log, offsets. */
 import { codecGroups } from "./micro/codec.ts";
 import { logGroups } from "./micro/log.ts";
+import { offsetGroups } from "./micro/offsets.ts";
 import { recordGroups } from "./micro/records.ts";
 import { type MicroResult, runGroup } from "./micro/runner.ts";
 import { table } from "./results.ts";
@@ -23,7 +24,9 @@ export async function microResults(rounds: number): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "takhin_bench_" });
   try {
     const rows: string[][] = [];
-    for (const group of [...codecGroups(), ...recordGroups(), ...logGroups(folder)]) {
+    for (
+      const group of [...codecGroups(), ...recordGroups(), ...logGroups(folder), ...offsetGroups()]
+    ) {
       rows.push(...runGroup(group, rounds * ROUNDS_PER_ROUND).map(row));
     }
     return "## Small parts\n\nCPU time of one call each, in one process.\n\n" +

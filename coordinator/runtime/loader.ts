@@ -46,45 +46,47 @@ export interface LoadOptions<T> extends ReplayOptions<T> {
  */
 export async function loadShard<T>(options: LoadOptions<T>): Promise<number | null> {
   const { log, bufferBytes, isWanted, pause } = options;
-  const replay = new BatchReplay(options);
-  let count = 0;
+  const replay = new LogReplay(options);
   for (let offset = log.startOffset; offset < log.endOffset;) {
     const bytes = log.read(offset, bufferBytes);
     if (bytes.length === 0) break;
-    let next = offset;
-    const batch = new BatchView(bytes);
-    for (
-      let size = batch.wholeSize();
-      size >= 0;
-      size = batch.moveTo(batch.at + size).wholeSize()
-    ) {
-      count += replay.batch(batch, offset);
-      next = batch.nextOffset;
-    }
+    const next = replay.piece(bytes, offset);
     if (next === offset) throw new Error(`Nothing can be read at offset ${offset}`);
     offset = next;
     await pause();
     if (!isWanted()) return null;
   }
-  return count;
+  return replay.records;
 }
 
 /**
- * Replays batches one after the other. Batches of a commit or two are common, so what walks over the
- * bytes is made once for all of them.
+ * Replays a log piece by piece. Batches of a commit or two are common, so what walks over the bytes
+ * is made once for all of them.
  */
-export class BatchReplay<T> {
+export class LogReplay<T> {
+  /** How many records there were so far. */
+  records = 0;
   private readonly cursor = new RecordCursor();
   private reader = new Reader(new Uint8Array(0));
 
   constructor(private readonly options: ReplayOptions<T>) {}
 
-  /** Replays the records of a batch from offset `from` on. Returns how many it holds. */
-  batch(batch: BatchView, from: number): number {
-    this.enter(batch);
-    if (batch.isControl) this.replayMarker(batch.producerId);
-    else this.replayRecords(batch, from);
-    return batch.recordCount;
+  /**
+   * Replays the whole batches in `bytes`, records from offset `from` on. Returns the offset after
+   * them, `from` where there is no whole batch.
+   */
+  piece(bytes: Uint8Array, from: number): number {
+    const batch = new BatchView(bytes);
+    let next = from;
+    for (let size = batch.wholeSize(); size >= 0; size = batch.wholeSize()) {
+      this.enter(batch);
+      if (batch.isControl) this.replayMarker(batch.producerId);
+      else this.replayRecords(batch, from);
+      this.records += batch.recordCount;
+      next = batch.nextOffset;
+      batch.moveTo(batch.at + size);
+    }
+    return next;
   }
 
   private enter(batch: BatchView): void {
