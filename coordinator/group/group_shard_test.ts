@@ -97,6 +97,22 @@ Deno.test("group shard: a deleted group leaves nothing, also for whoever replays
   assertEquals([again.groupIds(), again.shard.offsets.size], [["b"], 1]);
 });
 
+Deno.test("group shard: a group with very many offsets can be deleted", () => {
+  const { runtime, shard, groupIds } = setUp();
+  const count = 200_000;
+  for (let partition = 0; partition < count; partition++) {
+    runtime.replay(
+      groupRecords.record("OffsetCommit", { group: "a", topic: "t", partition }, { offset: 1 }, 4),
+      partition,
+      -1,
+    );
+  }
+  const result = shard.delete(["a"]);
+  assertEquals([result.records.length, result.separable], [count + 1, true]);
+  runtime.run(result);
+  assertEquals([groupIds(), shard.offsets.size], [[], 0]);
+});
+
 Deno.test("group shard: records of groups that are not built are passed over", () => {
   const { runtime, shard, groupIds } = setUp();
   runtime.replay(
