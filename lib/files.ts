@@ -22,6 +22,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  utimesSync,
   writeSync,
 } from "node:fs";
 import { resolve } from "node:path";
@@ -83,6 +84,8 @@ export interface FileSystem {
   list(directory: string): DirectoryEntry[];
   makeDirectory(path: string): void;
   rename(from: string, to: string): void;
+  /** Sets when a file counts as last written, in milliseconds since 1970. */
+  setModified(path: string, modifiedMs: number): void;
   /** Removes a file or a whole directory; one that does not exist is no error. */
   remove(path: string): void;
 }
@@ -165,6 +168,7 @@ export const systemFiles: FileSystem = {
       .map((entry) => ({ name: String(entry.name), isDirectory: entry.isDirectory() })),
   makeDirectory: (path) => void mkdirSync(path, { recursive: true }),
   rename: (from, to) => renameSync(from, to),
+  setModified: (path, modifiedMs) => utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
 };
 

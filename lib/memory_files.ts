@@ -282,6 +282,11 @@ export class MemoryFiles implements FileSystem {
     this.files.set(to, file);
   }
 
+  setModified(path: string, modifiedMs: number): void {
+    this.ask("write", path);
+    this.find(path).modifiedMs = modifiedMs;
+  }
+
   private renameDirectory(from: string, to: string): void {
     const moved = (path: string) => to + path.slice(from.length);
     const isWithin = (path: string) => path === from || path.startsWith(`${from}/`);

@@ -92,8 +92,9 @@ export function readNextOffset(segment: Segment): number {
 export function* scanBatches(
   segment: BatchBytes,
   position: number,
+  bytesAtOnce = WHOLE_SCAN_BYTES,
 ): Generator<{ batch: BatchView; position: number }> {
-  let scratch: Uint8Array = new Uint8Array(Math.min(WHOLE_SCAN_BYTES, segment.size - position));
+  let scratch: Uint8Array = new Uint8Array(Math.min(bytesAtOnce, segment.size - position));
   let at = position;
   while (at < segment.size) {
     const bytes = scratch.subarray(0, segment.readInto(scratch, at));
@@ -110,7 +111,8 @@ export function* scanBatches(
     if (inBlock > 0) continue;
     if (bytes.length < LOG_OVERHEAD_BYTES) return;
     const needed = batch.moveTo(0).size;
-    if (needed <= bytes.length || at + needed > segment.size) return;
+    // Where all of it was asked for, the file is shorter than it is said to be.
+    if (needed <= scratch.length || at + needed > segment.size) return;
     scratch = new Uint8Array(needed);
   }
 }

@@ -243,6 +243,61 @@ export class BatchView {
   }
 }
 
+/** What a batch has become whose records were rewritten. */
+export interface RewrittenRecords {
+  readonly compression: number;
+  readonly recordCount: number;
+  readonly maxTimestamp: number;
+  /** From when on its tombstones may go (KIP-534), in milliseconds since 1970; null: as it was. */
+  readonly deleteHorizonMs: number | null;
+}
+
+/**
+ * Writes the header of a batch that is all of `bytes` and whose records are in place: `original`'s but
+ * for what says otherwise. A new delete horizon takes the place of the base timestamp; an infinite
+ * time, one that a number does not hold, stays what it was.
+ */
+export function rewriteBatchHeader(
+  bytes: Uint8Array,
+  original: BatchView,
+  { compression, recordCount, maxTimestamp, deleteHorizonMs }: RewrittenRecords,
+): void {
+  bytes.set(original.bytes.subarray(original.at, original.recordsStart));
+  const batch = new BatchView(bytes);
+  const { view } = batch;
+  view.setInt32(LENGTH, bytes.length - LOG_OVERHEAD_BYTES);
+  const attributes = (batch.attributes & ~COMPRESSION_MASK) | compression;
+  if (deleteHorizonMs === null) view.setInt16(ATTRIBUTES, attributes);
+  else {
+    view.setInt16(ATTRIBUTES, attributes | DELETE_HORIZON);
+    setInt64(view, BASE_TIMESTAMP, deleteHorizonMs);
+  }
+  if (Number.isFinite(maxTimestamp)) setInt64(view, MAX_TIMESTAMP, maxTimestamp);
+  view.setInt32(RECORD_COUNT, recordCount);
+  batch.updateCrc();
+}
+
+/** A batch without records that stands for `original`: offsets, producer and times stay known. */
+export function emptyBatch(original: BatchView): Uint8Array {
+  const bytes = new Uint8Array(BATCH_HEADER_BYTES);
+  writeBatchHeader(bytes, {
+    baseOffset: original.baseOffset,
+    leaderEpoch: original.leaderEpoch,
+    compression: 0,
+    logAppendTime: original.isLogAppendTime,
+    transactional: original.isTransactional,
+    control: original.isControl,
+    lastOffsetDelta: original.lastOffsetDelta,
+    baseTimestamp: NO_TIMESTAMP,
+    maxTimestamp: original.maxTimestamp,
+    producerId: original.producerId,
+    producerEpoch: original.producerEpoch,
+    baseSequence: original.baseSequence,
+    recordCount: 0,
+  });
+  return bytes;
+}
+
 /** Header fields of a batch to be written; `writeBatchHeader` fills in length and checksum. */
 export interface BatchHeader {
   readonly baseOffset: number;

@@ -25,6 +25,8 @@ export class RecordCursor {
   recordEnd = 0;
   attributes = 0;
   timestampDelta = 0;
+  /** Where what follows the timestamp begins: offset delta, key, value, headers. */
+  afterTimestamp = 0;
   offsetDelta = 0;
   keyStart = 0;
   /** -1 where the key is null. */
@@ -60,6 +62,7 @@ export class RecordCursor {
     if (size === 0) throw new InvalidRecordError("Record has no fields");
     this.attributes = this.bytes[this.pos++];
     this.timestampDelta = this.varlong();
+    this.afterTimestamp = this.pos;
     this.offsetDelta = this.varint();
     this.keyLength = this.blobLength();
     this.keyStart = this.pos;
