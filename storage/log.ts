@@ -20,6 +20,7 @@ import type { LogSlice } from "./log_slice.ts";
 import type { ProducerState } from "./producer_state.ts";
 import { type Expired, expiredSegments } from "./retention.ts";
 import { type AppendOrigin, validateAndAssign } from "./record_validator.ts";
+import type { Segment } from "./segment.ts";
 import type { TimestampedOffset } from "./segment_scan.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
 
@@ -161,6 +162,28 @@ export class PartitionLog {
 
   get segmentCount(): number {
     return this.segments.count;
+  }
+
+  /** Where the segment begins that is still written. */
+  get activeSegmentOffset(): number {
+    return this.segments.active.baseOffset;
+  }
+
+  /** The segments that are not written any more, ascending. */
+  get closedSegments(): readonly Segment[] {
+    return this.segments.closed;
+  }
+
+  /**
+   * Puts the `.cleaned` segment that was made from these neighbours in their place. Returns false,
+   * and gives it up, where one of them is gone or the log is not compacted any more.
+   */
+  replaceSegments(replaced: readonly Segment[]): boolean {
+    return this.guard(() => {
+      const done = this.segments.replace(replaced);
+      if (done) this.producerState.removeStraySnapshots(new Set(this.segments.baseOffsets));
+      return done;
+    });
   }
 
   private requireOnline(): void {

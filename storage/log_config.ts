@@ -23,6 +23,14 @@ export interface LogConfig {
   readonly retentionMs: number;
   /** In bytes; -1 for no limit. */
   readonly retentionBytes: number;
+  /** Share of a log that must not be compacted yet before it is, from 0 to 1. */
+  readonly minCleanableDirtyRatio: number;
+  /** How long records are safe from compaction, in milliseconds. */
+  readonly minCompactionLagMs: number;
+  /** After how long records have to be compacted, in milliseconds; Infinity for no limit. */
+  readonly maxCompactionLagMs: number;
+  /** How long tombstones outlive compaction, in milliseconds. */
+  readonly deleteRetentionMs: number;
   /** After so many messages what was appended goes to the device before it is acknowledged. */
   readonly flushMessages: number;
   /** The longest time that appended messages stay off the device, in milliseconds. */
@@ -49,6 +57,10 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   delete: true,
   retentionMs: 7 * 24 * 60 * 60 * 1000,
   retentionBytes: -1,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Infinity,
+  deleteRetentionMs: 24 * 60 * 60 * 1000,
   flushMessages: Infinity,
   flushMs: Infinity,
   compressionType: "producer",
@@ -60,6 +72,11 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   fileDeleteDelayMs: 60_000,
   producerIdExpirationMs: 24 * 60 * 60 * 1000,
 };
+
+/** After how long a segment is rolled, in milliseconds: in time to be compacted where that has a limit. */
+export function maxSegmentMs({ compact, segmentMs, maxCompactionLagMs }: LogConfig): number {
+  return compact ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs;
+}
 
 /** What a topic's configs come to for its logs. */
 export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig {
@@ -75,6 +92,10 @@ export function logConfigOf(topic: TopicConfig, broker: BrokerConfig): LogConfig
     delete: policies.includes("delete"),
     retentionMs: topic.number("retention.ms"),
     retentionBytes: topic.number("retention.bytes"),
+    minCleanableDirtyRatio: topic.number("min.cleanable.dirty.ratio"),
+    minCompactionLagMs: topic.number("min.compaction.lag.ms"),
+    maxCompactionLagMs: topic.number("max.compaction.lag.ms"),
+    deleteRetentionMs: topic.number("delete.retention.ms"),
     flushMessages: topic.number("flush.messages"),
     flushMs: topic.number("flush.ms"),
     compressionType: topic.text("compression.type") as TopicCompression,

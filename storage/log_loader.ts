@@ -20,8 +20,9 @@ import {
   writePartitionMetadata,
 } from "./files_format.ts";
 import { ProducerState } from "./producer_state.ts";
-import { DELETED_SUFFIX, LOG_SUFFIX, type Segment } from "./segment.ts";
+import { LOG_SUFFIX, type Segment, SWAP_SUFFIX } from "./segment.ts";
 import { readNextOffset, scanBatches, translateOffset } from "./segment_scan.ts";
+import { completeSwaps } from "./swap_recovery.ts";
 import { partitionDirectoryName, type TopicPartition } from "./topic_partition.ts";
 
 /** How far before a snapshot recovery looks for batches of its producers, in bytes. */
@@ -51,10 +52,13 @@ export function loadLog(environment: LogEnvironment, options: LoadOptions): Part
   const { files, clock } = environment;
   files.makeDirectory(directory);
   claimDirectory(files, directory, topicId);
-  removeTemporaryFiles(files, directory);
   const leaderEpochs = new LeaderEpochs(files, directory);
   leaderEpochs.ensureFile();
   const segments = new LogSegments(environment, directory, config);
+  const nextOffsetOf = (baseOffset: number) =>
+    readNextOffset(segments.make(baseOffset, SWAP_SUFFIX).open());
+  completeSwaps(files, directory, nextOffsetOf, options.report);
+  removeOrphanedIndexes(files, directory);
   openSegments(files, segments, leaderEpochs, options);
   if (!options.clean) recover(segments, leaderEpochs, options);
   let logEndOffset = segments.count === 0
@@ -100,20 +104,12 @@ function claimDirectory(files: FileSystem, directory: string, topicId: string): 
 
 const INDEX_NAME = /^(\d{20})\.(?:index|timeindex|txnindex)$/;
 
-/** Removes what an unclean stop left behind: temporary files, indexes without their log. */
-function removeTemporaryFiles(files: FileSystem, directory: string): void {
+/** Removes indexes without their log. */
+function removeOrphanedIndexes(files: FileSystem, directory: string): void {
   for (const { name } of files.list(directory)) {
     const segment = INDEX_NAME.exec(name)?.[1];
-    const isOrphan = segment !== undefined &&
-      !files.exists(joinPath(directory, segment + LOG_SUFFIX));
-    const isTemporary = [DELETED_SUFFIX, ".cleaned", ".tmp"].some((end) => name.endsWith(end));
-    if (isTemporary || isOrphan) {
-      files.remove(joinPath(directory, name));
-    } else if (name.endsWith(".swap")) {
-      throw new MalformedFileError(
-        `${directory} holds ${name}, an interrupted compaction; start Apache Kafka on it once`,
-      );
-    }
+    if (segment === undefined || files.exists(joinPath(directory, segment + LOG_SUFFIX))) continue;
+    files.remove(joinPath(directory, name));
   }
 }
 

@@ -6,11 +6,11 @@ import type { Clock, Timer } from "../lib/clock.ts";
 import type { FileSystem } from "../lib/files.ts";
 import type { Random } from "../lib/random.ts";
 import { KafkaError } from "../protocol/errors.ts";
-import { BATCH_HEADER_BYTES, BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
-import type { LogConfig } from "./log_config.ts";
+import type { BatchView } from "../protocol/records/batch.ts";
+import { type LogConfig, maxSegmentMs } from "./log_config.ts";
 import { LogSlice } from "./log_slice.ts";
 import type { OpenFiles } from "./open_files.ts";
-import { DELETED_SUFFIX, Segment } from "./segment.ts";
+import { CLEANED_SUFFIX, DELETED_SUFFIX, Segment, segmentPaths, SWAP_SUFFIX } from "./segment.ts";
 import {
   findByTimestamp,
   findMaxTimestamp,
@@ -41,6 +41,11 @@ export class LogSegments {
     public config: LogConfig,
   ) {}
 
+  /** The segments that are not written any more: all but the active one. */
+  get closed(): readonly Segment[] {
+    return this.segments.slice(0, -1);
+  }
+
   get active(): Segment {
     return this.segments[this.segments.length - 1];
   }
@@ -67,7 +72,7 @@ export class LogSegments {
   }
 
   /** A segment of this log that begins at `baseOffset`; neither its files nor the list know it yet. */
-  make(baseOffset: number): Segment {
+  make(baseOffset: number, suffix = ""): Segment {
     const { files, openFiles, tail, clock, random } = this.environment;
     const jitterMs = Math.min(this.config.segmentJitterMs, this.config.segmentMs);
     return new Segment({
@@ -76,6 +81,7 @@ export class LogSegments {
       tail,
       directory: this.directory,
       baseOffset,
+      suffix,
       indexIntervalBytes: this.config.indexIntervalBytes,
       indexBytesMax: this.config.segmentIndexBytes,
       rollJitterMs: Math.floor(random.fraction() * jitterMs),
@@ -95,15 +101,15 @@ export class LogSegments {
     if (active.size === 0) return !active.canHold(batch.lastOffset);
     const waitedMs = this.timeWaited(active, batch.maxTimestamp);
     return active.size > config.segmentBytes - batch.size ||
-      waitedMs > config.segmentMs - active.rollJitterMs ||
+      waitedMs > maxSegmentMs(config) - active.rollJitterMs ||
       active.offsetIndex.isFull || active.timeIndex.isFull || !active.canHold(batch.lastOffset);
   }
 
   /** How long the segment has waited: by record time where records have one, else by the clock. */
   private timeWaited(segment: Segment, timestamp: number): number {
-    segment.firstTimestamp ??= firstTimestampOf(segment);
-    return segment.firstTimestamp >= 0
-      ? timestamp - segment.firstTimestamp
+    const { firstBatchTimestamp } = segment;
+    return firstBatchTimestamp >= 0
+      ? timestamp - firstBatchTimestamp
       : this.environment.clock.now() - segment.createdMs;
   }
 
@@ -178,6 +184,37 @@ export class LogSegments {
     }
   }
 
+  /**
+   * Puts what was compacted from some neighbouring segments in their place: the files that have their
+   * first base offset and the ending `.cleaned`, which are on the device. A kill at any point leaves
+   * what `completeSwaps` makes the old or the new state of. Returns false, and gives those files up,
+   * where one of the segments is gone or the log is not compacted any more.
+   */
+  replace(replaced: readonly Segment[]): boolean {
+    const { files } = this.environment;
+    const [{ baseOffset }] = replaced;
+    const at = this.segments.indexOf(replaced[0]);
+    const isThere = at >= 0 && replaced.every((segment, i) => segment === this.segments[at + i]);
+    if (!isThere || !this.config.compact) {
+      const paths = segmentPaths(this.directory, baseOffset, CLEANED_SUFFIX);
+      for (const path of paths) files.remove(path);
+      return false;
+    }
+    this.renameSegment(baseOffset, CLEANED_SUFFIX, SWAP_SUFFIX);
+    for (const segment of replaced) this.delete(segment);
+    this.renameSegment(baseOffset, SWAP_SUFFIX, "");
+    this.segments.splice(at, replaced.length, this.make(baseOffset).open());
+    return true;
+  }
+
+  private renameSegment(baseOffset: number, from: string, to: string): void {
+    const { files } = this.environment;
+    const targets = segmentPaths(this.directory, baseOffset, to);
+    segmentPaths(this.directory, baseOffset, from).forEach((path, i) => {
+      if (files.exists(path)) files.rename(path, targets[i]);
+    });
+  }
+
   /** Deletes the segments after the first `count`. */
   deleteAfter(count: number): void {
     for (const segment of this.segments.splice(count)) this.delete(segment);
@@ -235,9 +272,4 @@ export class LogSegments {
     }
     this.doomed.clear();
   }
-}
-
-function firstTimestampOf(segment: Segment): number {
-  const header = segment.view(0, BATCH_HEADER_BYTES, new Uint8Array(BATCH_HEADER_BYTES));
-  return header.length < BATCH_HEADER_BYTES ? NO_TIMESTAMP : new BatchView(header).maxTimestamp;
 }

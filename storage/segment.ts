@@ -7,7 +7,7 @@
  */
 import type { FileHandle, FileSystem } from "../lib/files.ts";
 import { joinPath } from "../lib/files.ts";
-import type { BatchView } from "../protocol/records/batch.ts";
+import { BATCH_HEADER_BYTES, BatchView, NO_TIMESTAMP } from "../protocol/records/batch.ts";
 import { OffsetIndex } from "./offset_index.ts";
 import type { OpenFiles } from "./open_files.ts";
 import type { TailCache, TailChunk } from "./tail.ts";
@@ -22,10 +22,21 @@ export const TIME_INDEX_SUFFIX = ".timeindex";
 export const TXN_INDEX_SUFFIX = ".txnindex";
 export const PRODUCER_SNAPSHOT_SUFFIX = ".snapshot";
 export const DELETED_SUFFIX = ".deleted";
+/** What compaction writes, and what is about to take the place of other segments. */
+export const CLEANED_SUFFIX = ".cleaned";
+export const SWAP_SUFFIX = ".swap";
 
 /** A file's name from the offset that it begins with: 20 digits (`LogFileUtils`). */
 export function offsetFileName(offset: number, suffix: string): string {
   return String(offset).padStart(20, "0") + suffix;
+}
+
+/** What a segment's files are called: log, offset index, time index, transaction index. */
+const SUFFIXES = [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX];
+
+/** The files of a segment, in the order of `SUFFIXES`; the last one is often not there. */
+export function segmentPaths(directory: string, baseOffset: number, suffix = ""): string[] {
+  return SUFFIXES.map((each) => joinPath(directory, offsetFileName(baseOffset, each + suffix)));
 }
 
 export interface SegmentOptions {
@@ -34,6 +45,8 @@ export interface SegmentOptions {
   readonly tail: TailCache;
   readonly directory: string;
   readonly baseOffset: number;
+  /** What the names of the files end with besides; a segment of the log has nothing there. */
+  readonly suffix?: string;
   readonly indexIntervalBytes: number;
   readonly indexBytesMax: number;
   /** What is taken off `segment.ms`, so that segments of many logs do not roll at once. */
@@ -54,34 +67,34 @@ export class Segment {
   private bytesSinceIndexEntry = 0;
   /** Largest timestamp and the last offset of its batch; read from the time index when asked. */
   private maxTimestamp: TimestampOffset | null = null;
-  /** Timestamp of the first batch: what rolling by time counts from. */
-  firstTimestamp: number | null = null;
+  private firstTimestamp: number | null = null;
   /** Closed for good: what still reads from it finds nothing. */
   private closed = false;
   /** Whether the index files have entries that are not known to be on the device. */
   private indexesUnsynced = false;
   private readonly chunks: TailChunk[] = [];
+  /** Log, offset index, time index, transaction index. */
+  readonly paths: readonly string[];
 
   constructor(private readonly options: SegmentOptions) {
-    const { files, directory, baseOffset, indexBytesMax } = options;
+    const { files, baseOffset, indexBytesMax } = options;
     this.baseOffset = baseOffset;
+    this.paths = segmentPaths(options.directory, baseOffset, options.suffix);
     this.rollJitterMs = options.rollJitterMs;
     this.createdMs = options.createdMs;
-    const path = (suffix: string) => joinPath(directory, offsetFileName(baseOffset, suffix));
-    this.offsetIndex = new OffsetIndex(files, path(INDEX_SUFFIX), baseOffset, indexBytesMax);
-    this.timeIndex = new TimeIndex(files, path(TIME_INDEX_SUFFIX), baseOffset, indexBytesMax);
+    const [, index, timeIndex] = this.paths;
+    this.offsetIndex = new OffsetIndex(files, index, baseOffset, indexBytesMax);
+    this.timeIndex = new TimeIndex(files, timeIndex, baseOffset, indexBytesMax);
   }
 
   get logPath(): string {
-    return joinPath(this.options.directory, offsetFileName(this.baseOffset, LOG_SUFFIX));
+    return this.paths[0];
   }
 
   /** Makes the files of a new segment. What an earlier one of that name left is removed. */
   create(): this {
     const { files } = this.options;
-    for (const path of [this.logPath, this.offsetIndex.path, this.timeIndex.path]) {
-      files.remove(path);
-    }
+    for (const path of this.paths) files.remove(path);
     this.offsetIndex.reset();
     this.timeIndex.reset();
     // Not kept open: most partitions of a large broker are idle, and each handle counts.
@@ -119,6 +132,14 @@ export class Segment {
     const { timestamp } = this.maxTimestampSoFar;
     if (timestamp >= 0) return timestamp;
     return this.options.files.status(this.logPath)?.modifiedMs ?? this.createdMs;
+  }
+
+  /** The largest timestamp of the first batch: what rolling by time counts from; -1 for none. */
+  get firstBatchTimestamp(): number {
+    if (this.firstTimestamp !== null) return this.firstTimestamp;
+    const header = this.view(0, BATCH_HEADER_BYTES, new Uint8Array(BATCH_HEADER_BYTES));
+    if (header.length < BATCH_HEADER_BYTES) return NO_TIMESTAMP;
+    return this.firstTimestamp = new BatchView(header).maxTimestamp;
   }
 
   /** Notes a batch that begins at `position` in the indexes. */
@@ -298,13 +319,6 @@ export class Segment {
     if (this.closed) return;
     if (openFiles.has(this)) openFiles.pin(this, this.logPath);
     else this.closed = true;
-  }
-
-  /** The files of this segment, by suffix. */
-  get paths(): string[] {
-    return [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX].map((suffix) =>
-      joinPath(this.options.directory, offsetFileName(this.baseOffset, suffix))
-    );
   }
 }
 

@@ -188,9 +188,9 @@ Deno.test("segment: truncating cuts memory, file and indexes; the time of the re
   assertEquals([segment.size, files.readFile(segment.logPath).length], [200, 200]);
   assertEquals(segment.offsetIndex.lastOffset, 1001);
   assertEquals(segment.maxTimestampSoFar, { timestamp: 5000, offset: 1000 });
-  assertEquals(segment.firstTimestamp, 5000);
+  assertEquals(segment.firstBatchTimestamp, 5000);
   segment.truncate(0, 1000);
-  assertEquals(segment.firstTimestamp, null);
+  assertEquals(segment.firstBatchTimestamp, -1);
   const bytes = append(segment, 1000, 120, 100);
   segment.flush();
   assertEquals(files.readFile(segment.logPath), bytes);
