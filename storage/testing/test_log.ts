@@ -121,10 +121,11 @@ export class TestLog {
   records(offset: number = this.log.logStartOffset, bytesMax = 1 << 20): Record[] {
     const all: Record[] = [];
     for (let at = offset;;) {
-      const found = recordsIn(this.read(at, bytesMax)).filter((record) => record.offset >= at);
-      if (found.length === 0) return all;
-      all.push(...found);
-      at = found.at(-1)!.offset + 1;
+      const batches = [...batchesOf(bytesOf(this.read(at, bytesMax)))];
+      if (batches.length === 0) return all;
+      const records = batches.flatMap((batch) => readRecords(batch));
+      all.push(...records.filter((record) => record.offset >= at));
+      at = batches.at(-1)!.nextOffset; // Compacted batches may be empty.
     }
   }
 
