@@ -24,6 +24,10 @@ import { type Random, systemRandom } from "../lib/random.ts";
 import { randomUuid } from "../protocol/codec/uuid.ts";
 import { RaftNode } from "../raft/raft_node.ts";
 import { DEFAULT_LOG_CONFIG } from "../storage/log_config.ts";
+import { cleanerSettingsOf } from "../storage/cleaner/cleaner_settings.ts";
+import type { CleaningRunner } from "../storage/cleaner/cleaning.ts";
+import { CleaningInProcess } from "../storage/cleaner/cleaning_in_process.ts";
+import { CleaningInWorker } from "../storage/cleaner/cleaning_in_worker.ts";
 import { LogManager } from "../storage/log_manager.ts";
 import { advertisedApis } from "./api_table.ts";
 import { applicableValues } from "./configs/broker_changes.ts";
@@ -155,6 +159,9 @@ export class Broker {
       retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
       initialTaskDelayMs: config.number("log.initial.task.delay.ms"),
       producerExpiryIntervalMs: config.number("producer.id.expiration.check.interval.ms"),
+      cleaner: config.boolean("log.cleaner.enable")
+        ? { runner: this.cleaningRunner(), settings: () => cleanerSettingsOf(config) }
+        : null,
     });
     this.raft = new RaftNode({
       nodeId,
@@ -203,6 +210,13 @@ export class Broker {
       directories: directories.logDirectories,
     });
     this.server = new Server({ config, clock, logger, process: makeProcessor(this.services()) });
+  }
+
+  /** A worker sees the machine's files only: those of tests are compacted in this thread. */
+  private cleaningRunner(): CleaningRunner {
+    const { files, clock, random } = this.world;
+    if (files === systemFiles) return new CleaningInWorker();
+    return new CleaningInProcess({ files, clock, random, pause() {} });
   }
 
   private services(): Services {
@@ -286,6 +300,7 @@ export class Broker {
       applicableValues(stored(""), false),
       applicableValues(stored(String(this.nodeId)), true),
     );
+    this.logs.reconfigureCleaner();
   }
 
   private reportAssignments(assignments: readonly DirectoryAssignment[]): void {

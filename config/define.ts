@@ -104,7 +104,6 @@ export const UNUSED = {
   security: "TLS, SASL, ACLs and delegation tokens are not built yet.",
   quotas: "Quotas are not built yet.",
   tiered: "Tiered storage is not built yet.",
-  cleaner: "The log cleaner is not built yet.",
   telemetry: "Client telemetry is not built yet.",
   metrics: "Metrics are not built yet.",
   preallocate: "Segment files are not preallocated.",

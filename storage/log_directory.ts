@@ -62,6 +62,8 @@ export interface DirectoryState {
   readonly logStartOffsets: OffsetsByPartition;
   readonly recoveryPoints: OffsetsByPartition;
   readonly highWatermarks: OffsetsByPartition;
+  /** Up to where logs are compacted, those that are open included. */
+  readonly cleanedOffsets: OffsetsByPartition;
 }
 
 export class LogDirectory {
@@ -81,6 +83,7 @@ export class LogDirectory {
       logStartOffsets: readOffsetCheckpoint(files, joinPath(path, LOG_START_CHECKPOINT)),
       recoveryPoints: readOffsetCheckpoint(files, joinPath(path, RECOVERY_POINT_CHECKPOINT)),
       highWatermarks: readOffsetCheckpoint(files, joinPath(path, HIGH_WATERMARK_CHECKPOINT)),
+      cleanedOffsets: readOffsetCheckpoint(files, joinPath(path, CLEANER_CHECKPOINT)),
     };
   }
 
@@ -131,6 +134,32 @@ export class LogDirectory {
   checkpointHighWatermarks(logs: readonly PartitionLog[]): void {
     const { highWatermarks } = this.state;
     this.write(HIGH_WATERMARK_CHECKPOINT, logs, (log) => log.highWatermark, highWatermarks);
+  }
+
+  /** Up to where a log is compacted; undefined where it never was. */
+  cleanedOffset(log: PartitionLog): number | undefined {
+    return this.state.cleanedOffsets.get(log.name)?.offset;
+  }
+
+  /** Notes that a log is compacted up to `offset`. */
+  noteCleaned(log: PartitionLog, offset: number): void {
+    this.state.cleanedOffsets.set(log.name, { partition: log.partition, offset });
+    this.checkpointCleaned();
+  }
+
+  /** A partition of this name begins anew: it is not compacted. */
+  forgetCleaned(name: string): void {
+    if (this.state.cleanedOffsets.delete(name)) this.checkpointCleaned();
+  }
+
+  /** Up to where each log that is there is compacted. */
+  checkpointCleaned(): void {
+    const { cleanedOffsets } = this.state;
+    for (const name of [...cleanedOffsets.keys()]) {
+      if (!this.files.exists(joinPath(this.path, name))) cleanedOffsets.delete(name);
+    }
+    const path = joinPath(this.path, CLEANER_CHECKPOINT);
+    writeOffsetCheckpoint(this.files, path, cleanedOffsets.values());
   }
 
   /**

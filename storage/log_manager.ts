@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from "../lib/clock.ts";
 import { every } from "../lib/clock.ts";
+import { type CleanerOptions, LogCleaner } from "./cleaner/log_cleaner.ts";
 import type { FileSystem } from "../lib/files.ts";
 import { joinPath } from "../lib/files.ts";
 import type { LogOutput } from "../lib/log_output.ts";
@@ -51,6 +52,8 @@ export interface LogManagerOptions {
   readonly retentionCheckIntervalMs: number;
   /** How long after the start retention is enforced for the first time, in milliseconds. */
   readonly initialTaskDelayMs: number;
+  /** Null where nothing is compacted (`log.cleaner.enable`). */
+  readonly cleaner: CleanerOptions | null;
 }
 
 export class LogManager {
@@ -62,6 +65,7 @@ export class LogManager {
   private afterFlush: (() => void)[] = [];
   private flushScheduled = false;
   private timers: Timer[] = [];
+  private readonly cleaner: LogCleaner | null;
   /** Logs that were deleted but whose folders are still there, and what removes them. */
   private readonly doomed = new Map<PartitionLog, Timer>();
   /** Directories whose checkpoints know partitions that were deleted in this turn. */
@@ -84,6 +88,14 @@ export class LogManager {
       onDirty: (log) => this.markDirty(log),
       onFailure: (log, error) => this.logFailed(log, error),
     };
+    this.cleaner = options.cleaner === null ? null : new LogCleaner(options.cleaner, {
+      clock,
+      logger: options.logger,
+      logs: () => this.logs.values(),
+      directoryOf: (log) => this.directoryOf.get(log),
+      enforceRetention: (log) => this.enforceRetentionOf(log),
+      onDiskFailure: (directory, error) => this.directoryFailed(directory, error),
+    });
   }
 
   /** What single logs outside of this manager (the metadata log) share with it. */
@@ -231,6 +243,7 @@ export class LogManager {
     const path = partitionPath(directory, partition);
     // Checkpoints may still know an earlier partition of this name; a new one begins at 0.
     const isThere = this.options.files.exists(path);
+    if (!isThere) directory.forgetCleaned(name);
     const known = (offsets: OffsetsByPartition) => isThere ? offsets.get(name)?.offset ?? 0 : 0;
     const log = loadLog(this.environment, {
       partition,
@@ -276,6 +289,7 @@ export class LogManager {
     this.directoryOf.delete(log);
     this.logCounts.set(directory, this.countIn(directory) - 1);
     this.dirty.delete(log);
+    this.cleaner?.forget(log);
     const { files, clock } = this.options;
     const doomed = joinPath(directory.path, this.uniqueName(name, "delete"));
     log.retire();
@@ -339,24 +353,33 @@ export class LogManager {
       }),
     ];
     inEach((directory) => this.checkpointAll(directory))();
+    this.cleaner?.start();
   }
 
-  /** Deletes what the logs no longer keep; a log whose disk fails goes offline, the others go on. */
+  /** The broker's settings of the cleaner have changed. */
+  reconfigureCleaner(): void {
+    this.cleaner?.reconfigure();
+  }
+
+  /** Deletes what the logs no longer keep; that of compacted ones is deleted by their cleaner. */
   private enforceRetention(): void {
-    for (const log of this.logs.values()) {
-      if (log.isOffline) continue;
-      try {
-        const expired = log.enforceRetention();
-        if (expired === null) continue;
-        this.options.logger.info("old segments deleted", {
-          log: log.name,
-          segments: expired.count,
-          because: expired.reason,
-          logStartOffset: log.logStartOffset,
-        });
-      } catch (error) {
-        this.options.logger.error("retention failed", { log: log.name, error: String(error) });
-      }
+    for (const log of this.logs.values()) if (!log.config.compact) this.enforceRetentionOf(log);
+  }
+
+  /** A log whose disk fails goes offline, the others go on. */
+  private enforceRetentionOf(log: PartitionLog): void {
+    if (log.isOffline) return;
+    try {
+      const expired = log.enforceRetention();
+      if (expired === null) return;
+      this.options.logger.info("old segments deleted", {
+        log: log.name,
+        segments: expired.count,
+        because: expired.reason,
+        logStartOffset: log.logStartOffset,
+      });
+    } catch (error) {
+      this.options.logger.error("retention failed", { log: log.name, error: String(error) });
     }
   }
 
@@ -376,6 +399,7 @@ export class LogManager {
     this.checkpointPoints(directory);
     this.checkpointStarts(directory);
     this.checkpointMarks(directory);
+    directory.checkpointCleaned();
   }
 
   /** Runs periodic work; a disk that fails meanwhile takes its directory out of use. */
@@ -384,16 +408,21 @@ export class LogManager {
     try {
       run();
     } catch (error) {
-      directory.fail(error as Error);
-      this.options.logger.error("log directory is offline after a disk error", {
-        directory: directory.path,
-        error: (error as Error).message,
-      });
+      this.directoryFailed(directory, error as Error);
     }
+  }
+
+  private directoryFailed(directory: LogDirectory, error: Error): void {
+    directory.fail(error);
+    this.options.logger.error("log directory is offline after a disk error", {
+      directory: directory.path,
+      error: error.message,
+    });
   }
 
   /** Closes all logs in order and notes that the folders are clean. */
   async close(brokerEpoch: number): Promise<void> {
+    await this.cleaner?.stop();
     for (const timer of this.timers) timer.cancel();
     this.abandonDoomed();
     this.flushTurn();
@@ -427,6 +456,7 @@ export class LogManager {
 
   /** Lets go of everything without writing: what a crash would do, for tests. */
   abandon(): void {
+    this.cleaner?.abandon();
     for (const timer of this.timers) timer.cancel();
     this.abandonDoomed();
     this.dirty.clear();

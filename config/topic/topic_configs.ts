@@ -129,24 +129,20 @@ export const TOPIC_CONFIGS = {
     doc: "Share of a log that must be uncompacted before it is compacted, from 0 to 1.",
     min: 0,
     max: 1,
-    unused: UNUSED.cleaner,
   }),
   "min.compaction.lag.ms": long(0, {
     doc: "Time for which a record is safe from compaction, in milliseconds.",
     min: 0,
-    unused: UNUSED.cleaner,
   }),
   "max.compaction.lag.ms": long(MAX_LONG, {
     doc: "Time after which a record must be open to compaction, in milliseconds.",
     min: 1,
-    unused: UNUSED.cleaner,
   }),
   "delete.retention.ms": long(86_400_000, {
     doc:
       "Time for which tombstones outlive compaction, in milliseconds, so that slow readers still " +
       "see them.",
     min: 0,
-    unused: UNUSED.cleaner,
   }),
   "remote.storage.enable": boolean(false, {
     doc: "Whether the topic's closed segments are copied to remote storage.",

@@ -3,6 +3,8 @@ import { ManualClock } from "../../lib/clock.ts";
 import type { LogFields } from "../../lib/log_output.ts";
 import { type DiskOperation, MemoryFiles } from "../../lib/memory_files.ts";
 import { SeededRandom } from "../../lib/random.ts";
+import type { CleanerSettings } from "../cleaner/cleaner_settings.ts";
+import { CleaningInProcess } from "../cleaner/cleaning_in_process.ts";
 import type { PartitionLog } from "../log.ts";
 import { DEFAULT_LOG_CONFIG, type LogConfig } from "../log_config.ts";
 import { LogDirectory } from "../log_directory.ts";
@@ -18,12 +20,20 @@ export const PRODUCER_EXPIRY_MS = 600_000;
 export const RETENTION_CHECK_MS = 300_000;
 export const FLUSH_CHECK_MS = 1000;
 export const INITIAL_DELAY_MS = 30_000;
+export const CLEANER_BACKOFF_MS = 15_000;
 
 export class TestManager {
   readonly clock = new ManualClock(TEST_TIME_MS);
   readonly lines: { level: string; message: string; fields?: LogFields }[] = [];
   readonly manager: LogManager;
   readonly released: string[] = [];
+  cleanerSettings: CleanerSettings = {
+    backoffMs: CLEANER_BACKOFF_MS,
+    dedupeBufferSize: 100_000,
+    ioBufferSize: 100_000,
+    ioBufferLoadFactor: 0.9,
+    ioMaxBytesPerSecond: Infinity,
+  };
   private deferred: (() => void)[] = [];
 
   constructor(
@@ -53,6 +63,15 @@ export class TestManager {
       flushCheckIntervalMs: FLUSH_CHECK_MS,
       retentionCheckIntervalMs: RETENTION_CHECK_MS,
       initialTaskDelayMs: INITIAL_DELAY_MS,
+      cleaner: {
+        runner: new CleaningInProcess({
+          files,
+          clock: this.clock,
+          random: new SeededRandom(1),
+          pause: (ms) => this.clock.advance(ms),
+        }),
+        settings: () => this.cleanerSettings,
+      },
     });
   }
 
