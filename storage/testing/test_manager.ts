@@ -4,6 +4,7 @@ import type { LogFields } from "../../lib/log_output.ts";
 import { type DiskOperation, MemoryFiles } from "../../lib/memory_files.ts";
 import { SeededRandom } from "../../lib/random.ts";
 import type { CleanerSettings } from "../cleaner/cleaner_settings.ts";
+import type { CleaningRunner } from "../cleaner/cleaning.ts";
 import { CleaningInProcess } from "../cleaner/cleaning_in_process.ts";
 import type { PartitionLog } from "../log.ts";
 import { DEFAULT_LOG_CONFIG, type LogConfig } from "../log_config.ts";
@@ -22,8 +23,15 @@ export const FLUSH_CHECK_MS = 1000;
 export const INITIAL_DELAY_MS = 30_000;
 export const CLEANER_BACKOFF_MS = 15_000;
 
+/** What else a test may have in its hand. */
+export interface TestWorld {
+  readonly clock?: ManualClock;
+  /** What compacts, made from what does so in this thread. */
+  readonly runner?: (runner: CleaningRunner) => CleaningRunner;
+}
+
 export class TestManager {
-  readonly clock = new ManualClock(TEST_TIME_MS);
+  readonly clock: ManualClock;
   readonly lines: { level: string; message: string; fields?: LogFields }[] = [];
   readonly manager: LogManager;
   readonly released: string[] = [];
@@ -40,7 +48,15 @@ export class TestManager {
     readonly files = new MemoryFiles(),
     readonly paths: readonly string[] = ["/data"],
     private readonly openFilesMax = 1000,
+    world: TestWorld = {},
   ) {
+    this.clock = world.clock ?? new ManualClock(TEST_TIME_MS);
+    const inProcess = new CleaningInProcess({
+      files,
+      clock: this.clock,
+      random: new SeededRandom(1),
+      pause: (ms) => this.clock.advance(ms),
+    });
     const note = (level: string) => (message: string, fields?: LogFields) =>
       void this.lines.push({ level, message, fields });
     this.manager = new LogManager({
@@ -64,12 +80,7 @@ export class TestManager {
       retentionCheckIntervalMs: RETENTION_CHECK_MS,
       initialTaskDelayMs: INITIAL_DELAY_MS,
       cleaner: {
-        runner: new CleaningInProcess({
-          files,
-          clock: this.clock,
-          random: new SeededRandom(1),
-          pause: (ms) => this.clock.advance(ms),
-        }),
+        runner: world.runner?.(inProcess) ?? inProcess,
         settings: () => this.cleanerSettings,
       },
     });
