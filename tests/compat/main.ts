@@ -6,6 +6,7 @@ import { install } from "./install/mod.ts";
 import { KafkaTools } from "./kafka_tools.ts";
 import { cached } from "./paths.ts";
 import { apiVersions } from "./parts/api_versions.ts";
+import { compaction } from "./parts/compaction.ts";
 import { connect } from "./parts/connect.ts";
 import { crash } from "./parts/crash.ts";
 import { differential } from "./parts/differential.ts";
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   crash,
   groups,
   tools,
+  compaction,
   dump,
   streams,
   connect,

@@ -18,6 +18,8 @@ const FOLDERS = {
   matrix: "matrix/logs",
   crash: "crash/logs",
   tools: "tools/takhin/logs",
+  compaction: "compaction/takhin/logs",
+  "compaction, opened by Kafka": "compaction/takhin-opened/logs",
   "tools, opened by Kafka in between": "tools/takhin-opened/logs",
   "tools, begun by Kafka": "tools/apache-kafka-opened/logs",
 };
