@@ -11,6 +11,7 @@ import { assertEquals } from "../lib/assert.ts";
 import { readTestArchive, readTestText } from "../lib/testdata.ts";
 import { ApiVersions } from "../protocol/messages/18_api_versions.ts";
 import { DescribeConfigs } from "../protocol/messages/32_describe_configs.ts";
+import { IncrementalAlterConfigs } from "../protocol/messages/44_incremental_alter_configs.ts";
 import { NodeProcess } from "./support/node_process.ts";
 import { assertSameRecords, readPartition, type ReadRecord } from "./support/records.ts";
 import { TemporaryFolder } from "./support/temporary_folder.ts";
@@ -43,6 +44,7 @@ const FEATURE_LEVELS = {
 
 const TOPIC_RESOURCE = 2;
 const TOPIC_CONFIG_SOURCE = 1;
+const SET = 0;
 
 /** A partition as Kafka's consumer saw it. */
 interface Expected {
@@ -185,4 +187,36 @@ Deno.test("every record in a folder of Apache Kafka's is read, also after more a
   await node.withClient((client) =>
     compare(client, partitions.map((expected) => ({ ...expected, end: expected.end + 1 })))
   );
+});
+
+Deno.test("what Apache Kafka has compacted is compacted further, from where it was", async () => {
+  const { records } = (await readExpected()).find(({ topic }) => topic === "compacted")!;
+  await using folder = await TemporaryFolder.make();
+  const settings = { "log.cleaner.backoff.ms": "20", "log.retention.ms": "-1" };
+  await using node = await NodeProcess.start({
+    dataFolder: await unpackFolder(folder),
+    settings: { ...settings, "log.cleaner.min.cleanable.ratio": "0" },
+  });
+  await node.withClient(async (client) => {
+    await client.ask(IncrementalAlterConfigs, {
+      resources: [{
+        resourceType: TOPIC_RESOURCE,
+        resourceName: "compacted",
+        configs: [{ name: "segment.ms", configOperation: SET, value: "1" }],
+      }],
+      validateOnly: false,
+    });
+    const producer = new Producer(client, { topic: "compacted" });
+    await producer.start();
+    const later = new TextEncoder().encode("later");
+    await producer.send({ key: later, value: later, timestamp: Date.now() }, 0);
+    await producer.flush();
+    const { from } = await node.logged("log compacted", { log: "compacted-0" });
+    assertEquals(from, 8873); // As its checkpoint says.
+    const last = new Map(records.map((record) => [record.key, record]));
+    const expected = [...last.values()].sort((a, b) => a.offset - b.offset);
+    const left = await readPartition(client, "compacted", 0, 0);
+    assertEquals(left.pop()!.value, later.toBase64());
+    assertSameRecords(left, expected, "what is left");
+  });
 });
