@@ -10,6 +10,7 @@ import { requireKafka } from "./brokers/install_kafka.ts";
 import type { Kafka } from "./brokers/kafka.ts";
 import { PROJECT, takhin } from "./brokers/takhin.ts";
 import { describeMachine } from "./machine.ts";
+import { compactionResults } from "./compaction.ts";
 import { microResults } from "./micro.ts";
 import { consume } from "./parts/consume.ts";
 import { groups } from "./parts/groups.ts";
@@ -49,7 +50,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 const MICRO = "micro";
-const ALL = [...Object.keys(PARTS), MICRO];
+const COMPACTION = "compaction";
+const ALL = [...Object.keys(PARTS), COMPACTION, MICRO];
 
 const ROUNDS = 5;
 
@@ -105,7 +107,7 @@ async function main(args: Arguments): Promise<void> {
   const rounds = args.integer("rounds", 1) ?? ROUNDS;
   const sections: string[] = [];
   for (const name of parts) {
-    const section = name === MICRO ? await microResults(rounds) : await runPart(name, rounds, args);
+    const section = await sectionOf(name, rounds, args);
     console.log(`\n${section}`);
     sections.push(section);
   }
@@ -123,6 +125,12 @@ async function main(args: Arguments): Promise<void> {
       ...sections,
     ].join("\n"),
   );
+}
+
+function sectionOf(name: string, rounds: number, args: Arguments): Promise<string> {
+  if (name === MICRO) return microResults(rounds);
+  if (name === COMPACTION) return inEmptyFolder(compactionResults);
+  return runPart(name, rounds, args);
 }
 
 async function runPart(name: string, rounds: number, args: Arguments): Promise<string> {

@@ -25,6 +25,7 @@ import {
   utimesSync,
   writeSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 
 /** An open file. */
@@ -88,6 +89,8 @@ export interface FileSystem {
   setModified(path: string, modifiedMs: number): void;
   /** Removes a file or a whole directory; one that does not exist is no error. */
   remove(path: string): void;
+  /** The same off the event loop: a large file takes the system a while. */
+  removeInBackground(path: string): Promise<void>;
 }
 
 class SystemFile implements FileHandle {
@@ -170,6 +173,7 @@ export const systemFiles: FileSystem = {
   rename: (from, to) => renameSync(from, to),
   setModified: (path, modifiedMs) => utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
+  removeInBackground: (path) => rm(path, { recursive: true, force: true }),
 };
 
 /** Joins a directory and a name. */

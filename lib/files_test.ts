@@ -119,6 +119,20 @@ function behavesAsAFileSystem(
     },
   );
 
+  test("files are removed in the background, too", async (files, directory) => {
+    files.writeFileAtomic(joinPath(directory, "a"), bytes("a"), false);
+    await files.removeInBackground(joinPath(directory, "a"));
+    await files.removeInBackground(joinPath(directory, "a"));
+    assertEquals(files.list(directory), []);
+  });
+
+  test("when a file was last written can be set", (files, directory) => {
+    const path = joinPath(directory, "a");
+    files.writeFileAtomic(path, bytes("a"), false);
+    files.setModified(path, 1_700_000_000_123);
+    assertEquals(files.status(path), { size: 1, modifiedMs: 1_700_000_000_123 });
+  });
+
   test("a file renamed onto another takes its place", (files, directory) => {
     const [a, b] = ["a", "b"].map((name) => joinPath(directory, name));
     files.writeFileAtomic(a, bytes("a"), false);

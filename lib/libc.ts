@@ -11,6 +11,7 @@ function load(path: string) {
     creat: { parameters: ["buffer", "i32"], result: "i32" },
     lockf: { parameters: ["i32", "i32", "i64"], result: "i32" },
     close: { parameters: ["i32"], result: "i32" },
+    setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
     getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   }).symbols;
 }

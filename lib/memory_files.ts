@@ -300,6 +300,10 @@ export class MemoryFiles implements FileSystem {
     }
   }
 
+  removeInBackground(path: string): Promise<void> {
+    return new Promise((resolve) => resolve(this.remove(path)));
+  }
+
   remove(path: string): void {
     this.ask("remove", path);
     const isWithin = (each: string) => each === path || each.startsWith(`${path}/`);

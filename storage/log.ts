@@ -88,6 +88,7 @@ export class PartitionLog {
     this.watermark = Math.min(Math.max(state.highWatermark, this.startOffset), this.endOffset);
     this.leaderEpochs = state.leaderEpochs;
     this.producerState = state.producerState;
+    this.segments.onFailure = (error) => this.fail(error);
   }
 
   get name(): string {

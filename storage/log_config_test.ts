@@ -1,7 +1,7 @@
 import { assertEquals } from "../lib/assert.ts";
 import { BrokerConfig } from "../config/broker_config.ts";
 import { TopicConfig } from "../config/topic/topic_config.ts";
-import { DEFAULT_LOG_CONFIG, type LogConfig, logConfigOf } from "./log_config.ts";
+import { DEFAULT_LOG_CONFIG, type LogConfig, logConfigOf, maxSegmentMs } from "./log_config.ts";
 
 const entries = (values: Record<string, string>) => new Map(Object.entries(values));
 
@@ -28,6 +28,10 @@ Deno.test("log config: each field follows its topic config", () => {
     ["message.timestamp.after.max.ms", "9", "messageTimestampAfterMaxMs", 9],
     ["min.insync.replicas", "2", "minInsyncReplicas", 2],
     ["file.delete.delay.ms", "0", "fileDeleteDelayMs", 0],
+    ["min.cleanable.dirty.ratio", "0.25", "minCleanableDirtyRatio", 0.25],
+    ["min.compaction.lag.ms", "10", "minCompactionLagMs", 10],
+    ["max.compaction.lag.ms", "11", "maxCompactionLagMs", 11],
+    ["delete.retention.ms", "12", "deleteRetentionMs", 12],
   ];
   for (const [key, value, field, is] of topic) {
     assertEquals(configOf({ [key]: value })[field], is as LogConfig[typeof field], key);
@@ -54,4 +58,14 @@ Deno.test("log config: levels of compression are those of the topic", () => {
 Deno.test("log config: what the topic does not say comes from the broker", () => {
   const config = configOf({}, { "log.roll.hours": "1", "producer.id.expiration.ms": "5000" });
   assertEquals([config.segmentMs, config.producerIdExpirationMs], [3_600_000, 5000]);
+});
+
+Deno.test("log config: compacted logs are rolled in time for max.compaction.lag.ms", () => {
+  const rolledAfter = (topic: Record<string, string>) =>
+    maxSegmentMs(configOf({ "segment.ms": "500", ...topic }));
+  const compacted = { "cleanup.policy": "compact" };
+  assertEquals(rolledAfter({ "max.compaction.lag.ms": "400" }), 500);
+  assertEquals(rolledAfter({ ...compacted, "max.compaction.lag.ms": "400" }), 400);
+  assertEquals(rolledAfter({ ...compacted, "max.compaction.lag.ms": "600" }), 500);
+  assertEquals(rolledAfter(compacted), 500);
 });

@@ -297,7 +297,7 @@ export class LogManager {
     const timer = clock.schedule(log.config.fileDeleteDelayMs, () => {
       this.doomed.delete(log);
       log.abandon();
-      this.tolerate(directory, () => files.remove(doomed));
+      files.removeInBackground(doomed).catch((error) => this.directoryFailed(directory, error));
     });
     this.doomed.set(log, timer);
     if (this.outdated.size === 0) this.whenFlushed(() => this.forgetDeleted());

@@ -32,6 +32,8 @@ export class LogSegments {
   private readonly segments: Segment[] = [];
   /** Segments that were deleted but whose files are still there, and what removes them. */
   private readonly doomed = new Map<Segment, Timer>();
+  /** Called when files that are not needed any more cannot be removed. */
+  onFailure: (error: unknown) => void = () => {};
   /** Syncs follow each other, so that "synced up to" never skips a segment. */
   private syncing: Promise<void> = Promise.resolve();
 
@@ -231,7 +233,9 @@ export class LogSegments {
     const timer = clock.schedule(this.config.fileDeleteDelayMs, () => {
       this.doomed.delete(segment);
       segment.close();
-      for (const path of renamed) files.remove(path);
+      for (const path of renamed) {
+        files.removeInBackground(path).catch((error) => this.onFailure(error));
+      }
     });
     this.doomed.set(segment, timer);
   }

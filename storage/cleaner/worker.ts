@@ -2,6 +2,7 @@
 import { systemClock } from "../../lib/clock.ts";
 import { systemFiles } from "../../lib/files.ts";
 import { systemRandom } from "../../lib/random.ts";
+import { toBackground } from "../../lib/thread_priority.ts";
 import { cleanLog } from "./clean_log.ts";
 import { CleaningAbortedError } from "./cleaning.ts";
 import { failureOf } from "./cleaning_in_process.ts";
@@ -14,6 +15,8 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
+
+toBackground();
 
 scope.onmessage = ({ data: { job, abort } }) => {
   const flag = new Int32Array(abort);
