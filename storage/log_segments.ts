@@ -212,9 +212,14 @@ export class LogSegments {
   private renameSegment(baseOffset: number, from: string, to: string): void {
     const { files } = this.environment;
     const targets = segmentPaths(this.directory, baseOffset, to);
-    segmentPaths(this.directory, baseOffset, from).forEach((path, i) => {
-      if (files.exists(path)) files.rename(path, targets[i]);
-    });
+    const [log, index, timeIndex, transactionIndex] = segmentPaths(
+      this.directory,
+      baseOffset,
+      from,
+    );
+    // The log comes first: without it nothing must be taken for whole, or given up for it.
+    [log, index, timeIndex].forEach((path, i) => files.rename(path, targets[i]));
+    if (files.exists(transactionIndex)) files.rename(transactionIndex, targets[3]);
   }
 
   /** Deletes the segments after the first `count`. */

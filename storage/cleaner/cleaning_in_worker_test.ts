@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "../../lib/assert.ts";
-import { inLaterTurn } from "../../lib/clock.ts";
 import { systemFiles } from "../../lib/files.ts";
 import { CompactedLog } from "../testing/cleaning.ts";
 import { TestLog } from "../testing/test_log.ts";
@@ -55,7 +54,7 @@ Deno.test("worker: it compacts log after log, and what it wrote is a segment", a
   assertEquals(again.records().length, 3);
 });
 
-Deno.test("worker: it can be told to end, also while it waits for its rate", async () => {
+Deno.test("worker: it can be told to end", async () => {
   await using disk = await OnDisk.make("a=1", "b=1", "-=1");
   const slow = disk.runner.run(disk.job({ ioMaxBytesPerSecond: 1e-6 }), () => {});
   slow.abort();
@@ -77,8 +76,46 @@ Deno.test("worker: it tells of damage, and of a disk that fails with the system'
   assertEquals((missing as CleaningFailedError).code, "ENOENT");
 });
 
-Deno.test("worker: without anything to compact there is none", async () => {
-  await using disk = await OnDisk.make("a=1");
-  await new Promise<void>((resolve) => inLaterTurn(resolve));
-  disk.runner.close(); // Nothing leaks, though nothing was started.
+Deno.test("worker: it is started by the first log, kept for the next, and again after a close", async () => {
+  await using disk = await OnDisk.make("a=1", "b=1", "-=1");
+  let started = 0;
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started++;
+    }
+  };
+  try {
+    const { runner } = disk;
+    runner.close();
+    assertEquals(started, 0);
+    for (const expected of [1, 1]) {
+      await runner.run(disk.job(), () => {}).done;
+      assertEquals(started, expected);
+    }
+    runner.close();
+    await runner.run(disk.job(), () => {}).done;
+    assertEquals(started, 2);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
+
+Deno.test("worker: one that ends by an error says so, and the next log has another one", async () => {
+  await using disk = await OnDisk.make("a=1", "b=1", "-=1");
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(_module: string | URL, options?: WorkerOptions) {
+      const module = "data:text/javascript,onmessage = () => { throw new Error('out of order') }";
+      super(module, options);
+    }
+  };
+  const run = () => disk.runner.run(disk.job(), () => {}).done;
+  try {
+    await assertRejects(run, CleaningFailedError, "out of order");
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  assertEquals((await run()).endOffset, 2);
 });
