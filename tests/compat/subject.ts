@@ -14,10 +14,8 @@ export function startSubject(site: NodeSite): Promise<RunningNode> {
   return isKafka ? startKafka(site) : startTakhin(site);
 }
 
-/** The first of these APIs that the broker does not serve yet. */
-export function missingApi(apis: readonly Api[]): Api | undefined {
-  return isKafka ? undefined : apis.find(({ key }) => apiEntry(key) === undefined);
-}
+/** Whether the broker serves an API. */
+export const serves = ({ key }: Api) => isKafka || apiEntry(key) !== undefined;
 
 /** The broker that is checked, in one place over all its restarts. */
 export class Subject implements AsyncDisposable {

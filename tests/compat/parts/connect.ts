@@ -7,7 +7,6 @@
  */
 import { formatProperties } from "../../../lib/properties.ts";
 import { joinPath } from "../../../lib/files.ts";
-import { JoinGroup } from "../../../protocol/messages/11_join_group.ts";
 import { eventually } from "../eventually.ts";
 import type { KafkaTools } from "../kafka_tools.ts";
 import { freePort, HOST, javaCommand } from "../nodes.ts";
@@ -15,7 +14,7 @@ import { dataFolder, emptyFolder } from "../paths.ts";
 import { ProgramError } from "../processes.ts";
 import { type Report, requireSame, requireTrue } from "../report.ts";
 import { RunningProgram } from "../running_program.ts";
-import { missingApi, Subject } from "../subject.ts";
+import { Subject } from "../subject.ts";
 
 /** How many lines are added at a time. */
 const PIECE_LINES = 20_000;
@@ -49,8 +48,6 @@ const WORKER_SETTINGS = {
 };
 
 export async function connect(report: Report, tools: KafkaTools): Promise<void> {
-  const missing = missingApi([JoinGroup]);
-  if (missing !== undefined) return report.skip("all", `${missing.name} is not served yet`);
   const folder = await emptyFolder(dataFolder("connect"));
   await using broker = await Subject.start(folder);
   const describe = (topic: string) => {

@@ -7,8 +7,7 @@ import { copyFolder, dataFolder, emptyFolder } from "../paths.ts";
 import { generateRecords } from "../records/generator.ts";
 import { byPartition, lineOf, linesOf, requireRecords } from "../records/lines.ts";
 import { type Report, requireSame } from "../report.ts";
-import { missingApi, startSubject } from "../subject.ts";
-import { GROUP_APIS } from "./group_tools.ts";
+import { startSubject } from "../subject.ts";
 
 const INPUT = { seed: 4, count: 5000, partitions: 2 };
 
@@ -58,6 +57,7 @@ async function show(node: RunningNode, tools: KafkaTools): Promise<string> {
   const records = ["--topic", "orders", "--partition", "0", "--offset", "earliest"];
   const form = ["key", "timestamp", "offset", "headers"]
     .flatMap((what) => ["--formatter-property", `print.${what}=true`]);
+  const groups = [...address, "--describe", "--all-groups"];
   const outputs = [
     await tools.mustRun("kafka-topics", [...address, "--describe"]),
     await tools.mustRun("kafka-configs", [
@@ -80,14 +80,9 @@ async function show(node: RunningNode, tools: KafkaTools): Promise<string> {
       "20000",
     ]),
     await tools.mustRun("kafka-cluster", ["cluster-id", ...address]),
+    await tools.mustRun("kafka-consumer-groups", groups),
+    await tools.mustRun("kafka-consumer-groups", [...groups, "--state", "--verbose"]),
   ];
-  if (missingApi(GROUP_APIS) === undefined) {
-    const groups = [...address, "--describe", "--all-groups"];
-    outputs.push(
-      await tools.mustRun("kafka-consumer-groups", groups),
-      await tools.mustRun("kafka-consumer-groups", [...groups, "--state", "--verbose"]),
-    );
-  }
   return outputs.join("");
 }
 

@@ -1,14 +1,8 @@
 /** The tools about groups, given to both brokers after the same history. */
-import { FindCoordinator } from "../../../protocol/messages/10_find_coordinator.ts";
-import { JoinGroup } from "../../../protocol/messages/11_join_group.ts";
-import { OffsetDelete } from "../../../protocol/messages/47_offset_delete.ts";
-import { ConsumerGroupHeartbeat } from "../../../protocol/messages/68_consumer_group_heartbeat.ts";
-import { ConsumerGroupDescribe } from "../../../protocol/messages/69_consumer_group_describe.ts";
 import { javaCommand } from "../nodes.ts";
 import type { Pair } from "../pair.ts";
 import type { Report } from "../report.ts";
 import { RunningProgram } from "../running_program.ts";
-import { missingApi } from "../subject.ts";
 import { GROUP_COMMANDS, GROUP_FILES } from "./group_commands.ts";
 import { writeGroupTopics } from "./group_topics.ts";
 import { HELD_MS, HeldGroups } from "./held_groups.ts";
@@ -37,26 +31,11 @@ const HEAP_MIB = 512;
 /** How long all members may take to join, one after the other, in milliseconds; each may take less. */
 const JOINING_TIMEOUT_MS = 180_000;
 
-/** What must be served for any of it. */
-export const GROUP_APIS = [
-  FindCoordinator,
-  JoinGroup,
-  OffsetDelete,
-  ConsumerGroupHeartbeat,
-  ConsumerGroupDescribe,
-];
-
 export async function groupTools(
   pair: Pair,
   both: ToolPair,
   report: Report,
 ): Promise<void> {
-  const missing = missingApi(GROUP_APIS);
-  if (missing !== undefined) {
-    const all = [...GROUP_COMMANDS, ...MEMBER_CONFIGS, ...MEMBER_COMMANDS, ...EMPTIED_COMMANDS];
-    for (const { line } of all) report.skip(line, `${missing.name} is not served yet`);
-    return;
-  }
   for (const [name, content] of Object.entries(GROUP_FILES)) {
     await Deno.writeTextFile(commandFile(name), content);
   }

@@ -6,7 +6,6 @@
  */
 import { joinPath } from "../../../lib/files.ts";
 import { SeededRandom } from "../../../lib/random.ts";
-import { JoinGroup } from "../../../protocol/messages/11_join_group.ts";
 import { eventually } from "../eventually.ts";
 import type { KafkaTools } from "../kafka_tools.ts";
 import { javaCommand } from "../nodes.ts";
@@ -14,7 +13,7 @@ import { dataFolder, emptyFolder, removeFolder } from "../paths.ts";
 import { mustRun } from "../processes.ts";
 import { CheckError, type Report, requireTrue } from "../report.ts";
 import { RunningProgram } from "../running_program.ts";
-import { missingApi, Subject } from "../subject.ts";
+import { Subject } from "../subject.ts";
 
 const PARTITIONS = 4;
 const APPLICATION = "word-count";
@@ -51,8 +50,6 @@ const ALL_TASKS = new RegExp(`^RUNNING with tasks( [01]_\\d){${2 * PARTITIONS}}$
 const SOME_TASKS = new RegExp(`^RUNNING with tasks( [01]_\\d){1,${2 * PARTITIONS - 1}}$`);
 
 export async function streams(report: Report, tools: KafkaTools): Promise<void> {
-  const missing = missingApi([JoinGroup]);
-  if (missing !== undefined) return report.skip("all", `${missing.name} is not served yet`);
   const folder = await emptyFolder(dataFolder("streams"));
   await using broker = await Subject.start(folder);
   for (const topic of ["lines", "counts"]) {

@@ -5,7 +5,6 @@
 import { ONE_NODE_DEFAULTS } from "../../../config/broker/one_node_defaults.ts";
 import { apiEntry } from "../../../broker/api_table.ts";
 import { DescribeClientQuotas } from "../../../protocol/messages/48_describe_client_quotas.ts";
-import { ListGroups } from "../../../protocol/messages/16_list_groups.ts";
 import { sorted, type ToolCommand } from "./tool_pair.ts";
 
 /** Files that commands name. */
@@ -141,7 +140,7 @@ const CONFIGS: readonly ToolCommand[] = [
     line: `${groups} --alter --add-config consumer.session.timeout.ms=50000`,
     says: /Completed updating config for group readers/,
   },
-  { line: `${groups} --describe`, says: /timeout\.ms=50000/, needs: ListGroups },
+  { line: `${groups} --describe`, says: /timeout\.ms=50000/ },
   { line: "kafka-configs --entity-type users --describe", says: /^$/, needs: DescribeClientQuotas },
 ];
 

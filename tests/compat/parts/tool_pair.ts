@@ -7,7 +7,7 @@ import { HOST, type NodeSite, type RunningNode } from "../nodes.ts";
 import type { Pair } from "../pair.ts";
 import { dataFolder, filesBelow } from "../paths.ts";
 import { CheckError, type Report, requireSame, requireTrue } from "../report.ts";
-import { missingApi } from "../subject.ts";
+import { serves } from "../subject.ts";
 
 export interface ToolCommand {
   /**
@@ -60,7 +60,7 @@ export class ToolPair {
     for (const command of commands) {
       const { line, needs, toController } = command;
       const name = toController ? `${line} (controller)` : line;
-      if (needs !== undefined && missingApi([needs]) !== undefined) {
+      if (needs !== undefined && !serves(needs)) {
         this.report.skip(name, `${needs.name} is not served yet`);
         continue;
       }
