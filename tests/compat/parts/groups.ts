@@ -2,29 +2,18 @@
  * `groups`: the clients that form groups, each with a group of three over twelve partitions and
  * 200,000 records, while members join, leave and are killed and the broker restarts.
  *
- * The same is asked of Apache Kafka with `COMPAT_GROUPS_NODE=kafka`; `COMPAT_GROUPS_KINDS` names
- * some of the clients, separated by commas.
+ * `COMPAT_AGAINST=kafka` asks the same of Apache Kafka; `COMPAT_GROUPS_KINDS` names some of the
+ * clients, separated by commas.
  */
 import { joinPath } from "../../../lib/files.ts";
-import { apiEntry } from "../../../broker/api_table.ts";
-import { OffsetCommit } from "../../../protocol/messages/08_offset_commit.ts";
-import { OffsetFetch } from "../../../protocol/messages/09_offset_fetch.ts";
-import { JoinGroup } from "../../../protocol/messages/11_join_group.ts";
-import { Heartbeat } from "../../../protocol/messages/12_heartbeat.ts";
-import { LeaveGroup } from "../../../protocol/messages/13_leave_group.ts";
-import { SyncGroup } from "../../../protocol/messages/14_sync_group.ts";
-import { DescribeGroups } from "../../../protocol/messages/15_describe_groups.ts";
-import { ConsumerGroupHeartbeat } from "../../../protocol/messages/68_consumer_group_heartbeat.ts";
-import { ConsumerGroupDescribe } from "../../../protocol/messages/69_consumer_group_describe.ts";
-import type { Api } from "../../../protocol/schema/schema.ts";
 import { judge } from "../groups/judge.ts";
 import { CLIENT_KINDS, type ClientKind } from "../groups/kinds.ts";
 import { movesOf, type PhaseMoves } from "../groups/moves.ts";
 import { type Outcome, runScenario } from "../groups/scenario.ts";
 import type { KafkaTools } from "../kafka_tools.ts";
-import { startKafka, startTakhin } from "../nodes.ts";
 import { dataFolder, emptyFolder } from "../paths.ts";
 import { CheckError, type Report, requireTrue } from "../report.ts";
+import { isKafka, startSubject } from "../subject.ts";
 
 /** How many groups run at a time: most of what a group does is waiting. */
 const GROUPS_AT_ONCE = 2;
@@ -32,31 +21,16 @@ const GROUPS_AT_ONCE = 2;
 /** How many broken rules a message shows. */
 const SHOWN_MAX = 3;
 
-/** What groups of each protocol need of a broker. */
-const COMMON_APIS: readonly ServedApi[] = [OffsetCommit, OffsetFetch, DescribeGroups];
-const NEEDED_APIS: Readonly<Record<ClientKind["protocol"], readonly ServedApi[]>> = {
-  classic: [JoinGroup, SyncGroup, Heartbeat, LeaveGroup, ...COMMON_APIS],
-  consumer: [ConsumerGroupHeartbeat, ConsumerGroupDescribe, ...COMMON_APIS],
-};
-
-type ServedApi = Pick<Api, "key" | "name">;
-
 export async function groups(report: Report, tools: KafkaTools): Promise<void> {
   const folder = await emptyFolder(dataFolder("groups"));
-  const onKafka = Deno.env.get("COMPAT_GROUPS_NODE") === "kafka";
   const chosen = Deno.env.get("COMPAT_GROUPS_KINDS")?.split(",");
   const left = CLIENT_KINDS.filter(({ name }) => chosen === undefined || chosen.includes(name));
   requireTrue(left.length > 0, `none of the clients is called ${chosen}`);
-  if (onKafka) report.note("the broker is Apache Kafka");
+  if (isKafka) report.note("the broker is Apache Kafka");
   const runSome = async () => {
     for (let kind = left.shift(); kind !== undefined; kind = left.shift()) {
-      const lacking = NEEDED_APIS[kind.protocol].find(({ key }) => apiEntry(key) === undefined);
-      if (!onKafka && lacking !== undefined) {
-        report.skip(kind.name, `${lacking.name} is not served yet`);
-        continue;
-      }
       const own = await emptyFolder(joinPath(folder, kind.name.replaceAll(" ", "-")));
-      await tryKind(kind, own, onKafka, report, tools);
+      await tryKind(kind, own, report, tools);
     }
   };
   await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, runSome));
@@ -65,7 +39,6 @@ export async function groups(report: Report, tools: KafkaTools): Promise<void> {
 async function tryKind(
   kind: ClientKind,
   folder: string,
-  onKafka: boolean,
   report: Report,
   tools: KafkaTools,
 ): Promise<void> {
@@ -73,8 +46,7 @@ async function tryKind(
   const begin = performance.now();
   let outcome: Outcome | undefined;
   await report.check(`${name}: a group lives through it all`, async () => {
-    const start = onKafka ? startKafka : startTakhin;
-    outcome = await runScenario({ kind, start, folder, tools });
+    outcome = await runScenario({ kind, start: startSubject, folder, tools });
     return `${Math.round((performance.now() - begin) / 1000)} s`;
   });
   if (outcome === undefined) return;
