@@ -212,6 +212,7 @@ class Worker implements AsyncDisposable {
     return new Worker(config, url);
   }
 
+  /** Starts it, and waits until it has its topics and its group (KIP-1017). */
   async start(): Promise<void> {
     this.program = await RunningProgram.start(
       "Kafka Connect",
@@ -223,6 +224,11 @@ class Worker implements AsyncDisposable {
       ],
       /^the worker has started$/,
     );
+    await eventually("the worker is healthy", async (say) => {
+      const { status, answer } = await this.call("GET", "health");
+      say(`${status} ${answer}`);
+      return status === 200 ? true : undefined;
+    });
   }
 
   async stop(): Promise<void> {
