@@ -78,11 +78,6 @@ export class GroupCoordinator {
     this.runtime.onImage(image, changes);
   }
 
-  /** Fulfils once every partition that is being loaded now is. */
-  whenLoaded(): Promise<void> {
-    return this.runtime.whenLoaded();
-  }
-
   /**
    * Runs a command on the shard of a group. Throws `KafkaError`: what the command refuses, or
    * COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR.

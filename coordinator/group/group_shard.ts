@@ -8,7 +8,6 @@ import { codeOf, ErrorCode, KafkaError } from "../../protocol/errors.ts";
 import type { GroupRecord } from "../../protocol/group_records/mod.ts";
 import type { DeleteGroupsResponse } from "../../protocol/messages/42_delete_groups.ts";
 import type { CoordinatorResult, CoordinatorShard, ShardContext } from "../runtime/shard.ts";
-import { ClassicGroup } from "./classic/classic_group.ts";
 import { ClassicGroups } from "./classic/classic_groups.ts";
 import { ConsumerGroups } from "./consumer/consumer_groups.ts";
 import type { Group, ListedGroup } from "./group.ts";
@@ -40,12 +39,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     connectProtocols(environment, this.classic, this.consumer);
     this.offsets = new OffsetManager(environment, {
       createGroup: (groupId) => this.classic.getOrCreate(groupId),
-      onCommitted: (group, memberId) => this.memberCommitted(group, memberId),
+      onCommitted: (group, memberId) => this.classic.onOffsetCommitted(group, memberId),
     });
-  }
-
-  private memberCommitted(group: Group, memberId: string): void {
-    if (group instanceof ClassicGroup) this.classic.onOffsetCommitted(group, memberId);
   }
 
   replay(record: GroupRecord, offset: number, producerId: number): void {

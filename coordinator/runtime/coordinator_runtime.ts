@@ -90,11 +90,6 @@ export class CoordinatorRuntime<T, S extends CoordinatorShard<T>> {
     this.loading = this.loading.then(() => runtime.load());
   }
 
-  /** Fulfils once everything that is being loaded now is. */
-  whenLoaded(): Promise<void> {
-    return this.loading;
-  }
-
   /** The shard of a key at work. Throws NOT_COORDINATOR where this node does not have it. */
   private runtimeOf(partition: number | undefined): PartitionRuntime<T, S> {
     const runtime = partition === undefined ? undefined : this.runtimes.get(partition);

@@ -126,10 +126,6 @@ export class ClassicGroup implements Group {
     return this.current;
   }
 
-  isIn(...states: ClassicGroupState[]): boolean {
-    return states.includes(this.current);
-  }
-
   /** Whether the rebalance that is being prepared is the first since the group was empty. */
   get isInitialRebalance(): boolean {
     return this.current === "PreparingRebalance" && this.previous === "Empty";

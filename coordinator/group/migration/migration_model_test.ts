@@ -173,7 +173,7 @@ class Model {
    */
   private get isUnsettled(): boolean {
     const group = this.test.store.find(GROUP_ID);
-    return group instanceof ClassicGroup && !group.isIn("Stable", "Empty");
+    return group instanceof ClassicGroup && group.state !== "Stable" && group.state !== "Empty";
   }
 
   private heartbeat(consumer: ModelConsumer, delivery: Delivery): void {
